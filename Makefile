@@ -1,0 +1,60 @@
+# make demo   the whole loop on a sample class
+# make test   everything that needs no browser
+# make lab    JupyterLab on the course (make lab COURSE=demo: on the sample class)
+# Each makes the environment first if it is missing or older than the lock.
+
+PYTHON ?= python3
+COURSE ?= .
+RAW ?= ../shared/data-raw
+
+BIN := .venv/bin
+CURRENT := .venv/.current
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+# No news and no look for updates: nothing leaves the machine.
+LAB := --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
+
+.DEFAULT_GOAL := help
+.PHONY: help env demo lab test test-system data lock clean
+
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
+
+env: $(CURRENT)
+
+$(CURRENT): pyproject.toml hatch_build.py requirements/course.lock
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("$(PYTHON) is Python %d.%d, the course needs 3.11 or newer: make env PYTHON=python3.12" % sys.version_info[:2])'
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot make environments (on Debian and Ubuntu its venv module is in the package python3-venv): make env PYTHON=another"; exit 1; }
+	@echo "Making the environment in .venv (a minute or two, once) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(PIP) install --require-hashes -r requirements/course.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $(CURRENT)
+
+demo: env
+	@$(BIN)/isa demo
+
+lab: env
+	cd $(COURSE) && "$(CURDIR)/$(BIN)/jupyter" lab $(LAB)
+
+test: env
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+# Needs Chromium (Debian: chromium) or another browser in CHROMIUM=/path/to/it.
+test-system: env .venv/.system
+	$(BIN)/pytest tests/browser -n 0
+
+.venv/.system: $(CURRENT) requirements/system.lock
+	@$(PIP) install --require-hashes -r requirements/system.lock
+	@touch $@
+
+data: env
+	$(BIN)/python data/build $(RAW)
+
+lock:
+	requirements/compile
+
+clean:
+	rm -rf .venv demo build-report

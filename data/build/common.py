@@ -1,0 +1,122 @@
+"""What every builder shares: the form of a table's description, and how it is written.
+
+A builder is a module `NAME.py` in this folder with two names: `TABLE`, which describes the table, and
+`build(raw)`, which returns it as a DataFrame. `python data/build RAW` runs them all, writes one CSV a
+table and describes them in `datapackage.json`. The same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+ISO3 = "^[A-Z]{3}$"
+CC_BY = {"name": "CC-BY-4.0", "title": "Creative Commons Attribution 4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}
+PDDL = {"name": "ODC-PDDL-1.0", "title": "Open Data Commons Public Domain Dedication and License 1.0", "path": "https://opendatacommons.org/licenses/pddl/1-0/"}
+
+# The raw folder holds extracts of public copies; this is the day on which the project read them.
+RETRIEVED = "2026-11-22"
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: what it holds, who made it, how it was measured, and what it misses."""
+
+    name: str
+    title: str
+    description: str
+    measured: str
+    misses: list[str]
+    fields: list[dict[str, Any]]
+    primary_key: list[str]
+    sources: list[dict[str, str]]
+    licences: list[dict[str, str]]
+    lessons: list[str]
+    foreign_keys: dict[str, str] = field(default_factory=lambda: {"iso3": "countries"})
+
+
+def column(name: str, type: str, description: str, unit: str = "", required: bool = True, **constraints: Any) -> dict[str, Any]:
+    """A field of a Frictionless Table Schema; `unit` is a custom property, left out where there is none."""
+    described: dict[str, Any] = {"name": name, "type": type, "description": description}
+    if unit:
+        described["unit"] = unit
+    if type == "boolean":
+        described |= {"trueValues": ["true"], "falseValues": ["false"]}
+    described["constraints"] = {"required": required, **constraints}
+    return described
+
+
+def iso3_column(of: str) -> dict[str, Any]:
+    """The key of every table: `of` says what the state in the row is."""
+    return column("iso3", "string", f"ISO 3166-1 alpha-3 code of {of}", pattern=ISO3)
+
+
+def source(title: str, path: str, citation: str, edition: str, bibtex: str) -> dict[str, str]:
+    """Where figures come from; `bibtex` is the same citation as a BibTeX entry."""
+    return {"title": title, "path": path, "citation": citation, "edition": edition, "date": RETRIEVED, "bibtex": bibtex}
+
+
+def csv_bytes(frame: pd.DataFrame, table: Table) -> bytes:
+    """The table as CSV: columns and rows in a fixed order, booleans as true and false, missing values empty."""
+    wanted = [f["name"] for f in table.fields]
+    if list(frame.columns) != wanted:
+        raise ValueError(f"{table.name}: columns are {list(frame.columns)}, its description has {wanted}")
+    frame = frame.sort_values(table.primary_key).reset_index(drop=True)
+    for name in (f["name"] for f in table.fields if f["type"] == "boolean"):
+        frame[name] = frame[name].map({True: "true", False: "false"})
+    text = io.StringIO()
+    frame.to_csv(text, index=False, lineterminator="\n")
+    return text.getvalue().encode()
+
+
+def resource(table: Table, data: bytes, rows: int) -> dict[str, Any]:
+    """The description of one table in the data package."""
+    return {
+        "name": table.name,
+        "type": "table",
+        "path": f"{table.name}.csv",
+        "scheme": "file",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": len(data),
+        "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
+        "rows": rows,
+        "title": table.title,
+        "description": table.description,
+        "measured": table.measured,
+        "misses": table.misses,
+        "lessons": table.lessons,
+        "sources": table.sources,
+        "licenses": table.licences,
+        "builder": f"build/{table.name}.py",
+        "schema": {
+            "fields": table.fields,
+            "primaryKey": table.primary_key,
+            "foreignKeys": [{"fields": [ours], "reference": {"resource": theirs, "fields": ["iso3"]}} for ours, theirs in table.foreign_keys.items()],
+            "missingValues": [""],
+        },
+    }
+
+
+def read(raw: Path, name: str) -> pd.DataFrame:
+    """A raw CSV as text: nothing is guessed, and the code `NA` of Namibia stays what it is."""
+    path = raw / name
+    if not path.is_file():
+        raise SystemExit(f"{path}: not found. Give the folder that holds the raw data sets: python data/build RAW")
+    return pd.read_csv(path, dtype=str, keep_default_na=False)
+
+
+def whole(text: pd.Series) -> pd.Series:
+    """Whole numbers from text, missing where it is empty."""
+    return pd.to_numeric(text).astype("Int64")
+
+
+def members(raw: Path) -> set[str]:
+    """The codes of the 57."""
+    return set(read(raw, "oic-reference/oic_members.csv").iso3)

@@ -1,0 +1,58 @@
+"""members: the 57 states of the Organisation of Islamic Cooperation."""
+
+from pathlib import Path
+
+import pandas as pd
+from common import CC_BY, PDDL, Table, column, iso3_column, read, source, whole
+from countries import CODES, names
+
+TABLE = Table(
+    name="members",
+    title="Members of the Organisation of Islamic Cooperation",
+    description="The 57 member states, with the year of joining and the group in which they sit.",
+    measured="Membership and year of joining as the Egyptian State Information Service publishes them; the three groups (Arab, Asia, Africa) are this course's own assignment.",
+    misses=[
+        "Public lists disagree by a year or two on when some states joined; the column joined_note says where.",
+        "The group is our assignment to the organisation's three geographical groups, not an official list.",
+        "Membership says nothing about activity, nor about how many of a state's people are Muslims.",
+        "Suspensions are short notes, not a full history.",
+    ],
+    fields=[
+        {**iso3_column("the member state")} | {"constraints": {"required": True, "unique": True, "pattern": "^[A-Z]{3}$"}},
+        column("name", "string", "Short English name"),
+        column("joined", "integer", "Year in which the state joined", unit="year", minimum=1969, maximum=2001),
+        column("oic_group", "string", "Geographical group, assigned by this course", enum=["Africa", "Arab", "Asia"]),
+        column("joined_note", "string", "Where another public list gives another year", required=False),
+        column("status_note", "string", "Suspensions and returns", required=False),
+    ],
+    primary_key=["iso3"],
+    sources=[
+        source(
+            "Egyptian State Information Service: The Organization of Islamic Cooperation",
+            "https://us.sis.gov.eg/Story/178316/The-Organization-of-Islamic-Cooperation?lang=en-us",
+            "State Information Service, Arab Republic of Egypt. The Organization of Islamic Cooperation (table of members and years of joining).",
+            "page as stored in 2026",
+            "@misc{sis_egypt_oic, author = {{State Information Service, Arab Republic of Egypt}}, title = {The Organization of Islamic Cooperation}, "
+            "url = {https://us.sis.gov.eg/Story/178316/The-Organization-of-Islamic-Cooperation?lang=en-us}}",
+        ),
+        CODES,
+    ],
+    licences=[PDDL, CC_BY],
+    lessons=["00", "01"],
+)
+
+
+def build(raw: Path) -> pd.DataFrame:
+    """One row a member state."""
+    table = read(raw, "oic-reference/oic_members.csv")
+    other_year = table.joined_note.str.extract(r"gives (\d{4})$")[0]
+    return pd.DataFrame(
+        {
+            "iso3": table.iso3,
+            "name": table.iso3.map(names(raw)),
+            "joined": whole(table.joined),
+            "oic_group": table.oic_group,
+            "joined_note": ("another public list gives " + other_year).fillna(""),
+            "status_note": table.status_note.str.replace(" (check at the OIC site)", "", regex=False),
+        }
+    )

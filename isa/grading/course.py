@@ -1,0 +1,124 @@
+"""A course folder: where things lie, what is in it, and who handed in what. Knows no nbgrader."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+CONFIG = "nbgrader_config.py"
+
+
+class CourseError(Exception):
+    """Something a person named is not there or not right; the message is one line that says what to do."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What one student handed in for one assignment: a folder, which may or may not hold the notebook."""
+
+    assignment: str
+    student: str
+    folder: Path
+
+    @property
+    def notebook(self) -> Path:
+        """Where the notebook should be."""
+        return self.folder / f"{self.assignment}.ipynb"
+
+    def why_unreadable(self) -> str:
+        """Why this cannot be graded, in a few words; empty when it can."""
+        if not self.notebook.is_file():
+            others = sorted(p.name for p in self.folder.glob("*.ipynb"))
+            found = f"found {', '.join(others)}" if others else "the folder holds no notebook"
+            return f"{self.notebook.name} is missing, {found}"
+        try:
+            cells = json.loads(self.notebook.read_text(encoding="utf-8"))["cells"]
+        except UnicodeDecodeError:
+            return f"{self.notebook.name} is not UTF-8 text"
+        except ValueError as error:
+            return f"{self.notebook.name} is not a notebook: no valid JSON ({error})"
+        except (KeyError, TypeError):
+            return f"{self.notebook.name} is not a notebook: it has no list of cells"
+        return "" if isinstance(cells, list) else f"{self.notebook.name} is not a notebook: its cells are not a list"
+
+
+@dataclass(frozen=True)
+class Course:
+    """The course in the folder `root`."""
+
+    root: Path
+
+    @classmethod
+    def at(cls, folder: Path) -> Course:
+        """The course in `folder`.
+
+        Raises:
+            CourseError: the folder holds no `nbgrader_config.py`.
+        """
+        if not (folder / CONFIG).is_file():
+            raise CourseError(f"{folder.resolve()} holds no {CONFIG}: call isa from the course's folder, or name it with --course DIR")
+        return cls(folder.resolve())
+
+    @property
+    def gradebook(self) -> Path:
+        """The folder that is private to instructors."""
+        return self.root / "gradebook"
+
+    def assignments(self) -> list[str]:
+        """The names of all assignments that have a source notebook."""
+        return sorted(p.parent.name for p in (self.root / "source").glob("*/*.ipynb") if p.stem == p.parent.name)
+
+    def chosen(self, names: list[str]) -> tuple[list[str], list[str]]:
+        """Those of `names` that are assignments (all of them when none is named), and a line of complaint for each other one."""
+        known = self.assignments()
+        if not known:
+            raise CourseError(f"{self.root / 'source'} holds no assignment: expected source/NAME/NAME.ipynb")
+        complaints = []
+        for name in dict.fromkeys(names):
+            if name not in known:
+                near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+                complaints.append(f"{name}: no such assignment; " + (f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"))
+        return [name for name in known if name in names or not names], complaints
+
+    def source(self, assignment: str) -> Path:
+        """The instructor version."""
+        return self.root / "source" / assignment / f"{assignment}.ipynb"
+
+    def release(self, assignment: str) -> Path:
+        """The student version."""
+        return self.root / "release" / assignment / f"{assignment}.ipynb"
+
+    def submissions(self, assignment: str) -> list[Submission]:
+        """What was handed in for an assignment, by student."""
+        folders = sorted(p for p in (self.root / "submitted").glob(f"*/{assignment}") if p.is_dir())
+        return [Submission(assignment, folder.parent.name, folder) for folder in folders]
+
+    def feedback(self, assignment: str, student: str) -> Path:
+        """The page that a student gets back."""
+        return self.root / "feedback" / student / assignment / f"{assignment}.html"
+
+    def roster(self) -> dict[str, dict[str, str]] | None:
+        """Student id -> first_name, last_name and email, from `gradebook/roster.csv`; None where there is no such file.
+
+        Raises:
+            CourseError: the file has no column `id`, or a student stands twice.
+        """
+        path = self.gradebook / "roster.csv"
+        if not path.is_file():
+            return None
+        # A spreadsheet puts a byte order mark before the first column's name.
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            reader = csv.DictReader(lines)
+            if "id" not in (reader.fieldnames or []):
+                raise CourseError(f"{path}: found columns {', '.join(reader.fieldnames or []) or '(none)'}, expected id, first_name, last_name, email")
+            students: dict[str, dict[str, str]] = {}
+            for row in reader:
+                student = (row["id"] or "").strip()
+                if student in students:
+                    raise CourseError(f"{path}, line {reader.line_num}: student {student} stands twice")
+                if student:
+                    students[student] = {key: (row.get(key) or "").strip() for key in ("first_name", "last_name", "email")}
+        return students

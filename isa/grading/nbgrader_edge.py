@@ -1,0 +1,241 @@
+"""The edge to nbgrader: makes student versions, grades a submission, writes feedback, reads marks.
+
+It runs nbgrader's own converters with the course's own configuration, one submission at a time, so that
+whatever happens to one of them leaves the others alone. All that nbgrader logs goes to `gradebook/grading.log`.
+"""
+
+from __future__ import annotations
+
+import filecmp
+import glob
+import logging
+import sqlite3
+import tempfile
+import warnings
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import nbgrader
+from alembic.script import ScriptDirectory
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
+from nbgrader.converters.base import BaseConverter, NbGraderException
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.dbutil import ALEMBIC_DIR
+from traitlets.config import Config, PyFileConfigLoader
+
+from isa.grading.course import CONFIG, Course, CourseError, Submission
+from isa.grading.leaks import leaks
+
+SQLITE = "sqlite:///"
+
+
+class GradingFailed(Exception):
+    """nbgrader could not process one submission; the message is its reason in one line."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What the gradebook says of one submission; `score` is after the late penalty, `waiting` counts cells that want a person."""
+
+    student: str
+    name: str
+    score: float
+    max_score: float
+    penalty: float
+    seconds_late: float
+    waiting: int
+
+
+class Nbgrader:
+    """nbgrader, set up for one course.
+
+    Raises:
+        CourseError: the configuration cannot be read, or the gradebook was written by another version of nbgrader.
+    """
+
+    def __init__(self, course: Course) -> None:
+        self.course = course
+        try:
+            self.config: Config = PyFileConfigLoader(CONFIG, path=str(course.root)).load_config()
+        except Exception as error:  # whatever Python can raise: the file is a program
+            raise CourseError(f"{course.root / CONFIG} cannot be read: {type(error).__name__}: {error}") from None
+        self._directory = CourseDirectory(config=self.config)
+        check_gradebook(self._directory.db_url)
+        self._log = _logger(course.gradebook / "grading.log")
+
+    def gradebook(self) -> Gradebook:
+        """The open gradebook; a context manager."""
+        return Gradebook(self._directory.db_url, self._directory.course_id)
+
+    def release(self, assignment: str, force: bool = False) -> Literal["made", "up to date"]:
+        """Make the student version of an assignment, record its cells in the gradebook, and prove that nothing is given away.
+
+        An older student version that differs from a fresh build is replaced only with `force`.
+
+        Raises:
+            CourseError: nbgrader refused the source, an existing student version differs, or the fresh build leaks.
+        """
+        with tempfile.TemporaryDirectory() as scratch:
+            fresh = self.build(assignment, Path(scratch))
+            found = leaks(self.course.source(assignment), fresh)
+            if found:
+                raise CourseError(f"{assignment}: not released, the student version would give away {len(found)} things; the first: {found[0]}")
+            target = self.course.release(assignment).parent
+            same = target.is_dir() and _same_files(fresh.parent, target)
+            if same and not force and self._knows(assignment):
+                return "up to date"
+            if target.is_dir() and not same and not force:
+                raise CourseError(f"{assignment}: release/{assignment} differs from what source/{assignment} makes now; --force replaces it")
+        self._run(GenerateAssignment, assignment, ".", self.config)
+        return "made"
+
+    def build(self, assignment: str, into: Path) -> Path:
+        """Make the student version in another folder, without a word to the gradebook; returns the notebook's path."""
+        config = Config(self.config)
+        config.merge({"CourseDirectory": {"release_directory": str(into)}, "GenerateAssignment": {"no_database": True}, "SaveCells": {"enabled": False}})
+        self._run(GenerateAssignment, assignment, ".", config)
+        return into / assignment / f"{assignment}.ipynb"
+
+    def prepare(self, assignment: str, due: datetime | None, roster: dict[str, dict[str, str]] | None) -> None:
+        """Make sure that the gradebook knows the assignment, its deadline and the students of the roster.
+
+        Raises:
+            CourseError: the gradebook does not know the assignment and it cannot be released as it stands.
+        """
+        if not self._knows(assignment):
+            self.release(assignment)
+        with self.gradebook() as book:
+            if due is not None:
+                # The gradebook keeps times without a zone, in UTC.
+                book.update_or_create_assignment(assignment, duedate=due.astimezone(UTC).replace(tzinfo=None))
+            for student, names in (roster or {}).items():
+                book.update_or_create_student(student, **names)
+
+    def autograde(self, submission: Submission) -> None:
+        """Grade one submission and write its marks to the gradebook; a mark that a person gave stays.
+
+        Raises:
+            GradingFailed: nbgrader could not; the submission has no new marks.
+        """
+        self._run(Autograde, submission.assignment, submission.student, self.config, GradingFailed)
+
+    def is_graded(self, submission: Submission) -> bool:
+        """Whether there is an autograded version to write feedback from."""
+        return (self.course.root / "autograded" / submission.student / submission.assignment / submission.notebook.name).is_file()
+
+    def feedback(self, submission: Submission) -> Path:
+        """Write the feedback page of a graded submission and return its path.
+
+        Raises:
+            GradingFailed: nbgrader could not write it.
+        """
+        self._run(GenerateFeedback, submission.assignment, submission.student, self.config, GradingFailed)
+        return self.course.feedback(submission.assignment, submission.student)
+
+    def marks(self, assignment: str) -> dict[str, Mark]:
+        """Student id -> mark, for every submission of an assignment that the gradebook knows."""
+        marks = {}
+        with self.gradebook() as book:
+            for submission in book.assignment_submissions(assignment):
+                penalty = sum(notebook.late_submission_penalty or 0.0 for notebook in submission.notebooks)
+                student = submission.student
+                marks[student.id] = Mark(
+                    student=student.id,
+                    name=" ".join(filter(None, [student.first_name, student.last_name])) or student.id,
+                    score=submission.score - penalty,
+                    max_score=submission.max_score,
+                    penalty=penalty,
+                    seconds_late=submission.total_seconds_late,
+                    waiting=sum(grade.needs_manual_grade for notebook in submission.notebooks for grade in notebook.grades),
+                )
+        return marks
+
+    def _knows(self, assignment: str) -> bool:
+        with self.gradebook() as book:
+            try:
+                return bool(book.find_assignment(assignment).notebooks)
+            except MissingEntry:
+                return False
+
+    def _run(self, converter: type[BaseConverter], assignment: str, student: str, config: Config, failure: type[Exception] = CourseError) -> None:
+        directory = CourseDirectory(config=config, assignment_id=assignment, student_id=student if student == "." else glob.escape(student))
+        reasons = _Reasons()
+        self._log.addHandler(reasons)
+        try:
+            with warnings.catch_warnings():
+                # What old notebooks make nbformat say is for the log, not for the terminal.
+                warnings.simplefilter("ignore")
+                converter(coursedir=directory, config=config, log=self._log, force=True).start()
+        except (NbGraderException, SystemExit) as error:
+            raise failure(f"{assignment}: {reasons.first() or error}") from None
+        finally:
+            self._log.removeHandler(reasons)
+
+
+def check_gradebook(url: str) -> None:
+    """Refuse a gradebook that another version of nbgrader wrote, before anything touches it.
+
+    Raises:
+        CourseError: the file is no gradebook, or of another version; it has not been changed.
+    """
+    path = Path(url.removeprefix(SQLITE))
+    if not url.startswith(SQLITE) or not path.is_file():
+        return
+    expected = ScriptDirectory(ALEMBIC_DIR).get_current_head()
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as database:
+            tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            version = database.execute("SELECT version_num FROM alembic_version").fetchone() if "alembic_version" in tables else None
+    except sqlite3.DatabaseError as error:
+        raise CourseError(f"{path} is not a gradebook ({error}); it has not been changed. Move it away to start with an empty one") from None
+    if tables and (version is None or version[0] != expected):
+        found = version[0] if version else "none"
+        raise CourseError(
+            f"{path} is a gradebook of version {found}, nbgrader {nbgrader.__version__} expects {expected}; it has not been changed. "
+            "Copy it to a safe place, then run: nbgrader db upgrade"
+        )
+
+
+def _same_files(one: Path, other: Path) -> bool:
+    names = [sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()) for folder in (one, other)]
+    if names[0] != names[1]:
+        return False
+    return not any(filecmp.cmpfiles(one, other, names[0], shallow=False)[1:])
+
+
+class _Reasons(logging.Handler):
+    """Remembers what nbgrader logged as an error, to tell the reason in one line."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+    def first(self) -> str:
+        """The exception at the end of the first traceback, else the first error."""
+        for message in self.messages:
+            if message.startswith("Traceback"):
+                # Coloured by IPython, and often followed by a blank line.
+                lines = [line for line in message.splitlines() if line.strip()]
+                return lines[-1]
+        return self.messages[0] if self.messages else ""
+
+
+def _logger(path: Path) -> logging.Logger:
+    log = logging.getLogger("isa.nbgrader")
+    log.propagate = False
+    log.setLevel(logging.INFO)
+    for handler in list(log.handlers):
+        log.removeHandler(handler)
+        handler.close()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handler = logging.FileHandler(path, encoding="utf-8", delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    log.addHandler(handler)
+    return log

@@ -1,0 +1,76 @@
+"""The whole loop on a sample class, in a scratch copy of the course: release, hand in, grade, feedback.
+
+It calls the same functions as the commands, so what it shows is what an instructor will see.
+"""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import yaml
+
+from isa.grading import runner
+from isa.grading.course import CONFIG, Course, CourseError
+from isa.grading.nbgrader_edge import Mark, Nbgrader
+from isa.grading.runner import Outcome, Progress
+from isa.teaching.sample_class import Materials, Pupil, hand_in, materials, sample_class
+
+MARKER = ".isa-demo"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one pupil: `outcome` is of the grading, `mark` is None where nothing could be graded."""
+
+    pupil: Pupil
+    outcome: Outcome
+    mark: Mark | None
+
+
+def scratch_copy(course: Course, folder: Path) -> Course:
+    """Copy what the loop needs into `folder`, never the gradebook or a submission; an earlier demo there is replaced.
+
+    Raises:
+        CourseError: the folder exists and is not an earlier demo.
+    """
+    if folder.exists():
+        if not (folder / MARKER).is_file() and any(folder.iterdir()):
+            raise CourseError(f"{folder} exists and is not an earlier demo; it has not been touched. Name another folder with --into DIR")
+        shutil.rmtree(folder)
+    (folder / "gradebook").mkdir(parents=True)
+    (folder / MARKER).write_text("Made by isa demo, replaced by the next one.\n", encoding="utf-8")
+    for name in (CONFIG, "course.yml"):
+        shutil.copy(course.root / name, folder / name)
+    shutil.copytree(course.root / "source", folder / "source")
+    shutil.copytree(course.gradebook / "specimens", folder / "gradebook" / "specimens")
+    return Course.at(folder)
+
+
+def run(course: Course, assignment: str, students: int, seed: int, progress: Progress) -> list[Result]:
+    """Let a sample class hand in one assignment of a scratch copy, grade it and write its feedback."""
+    nbgrader = Nbgrader(course)
+    nbgrader.release(assignment)
+    made_from: Materials = materials(course, assignment)
+    pupils = sample_class(made_from, students, seed)
+    due = datetime.now(UTC).replace(microsecond=0) - timedelta(days=1)
+    _write_class(course, pupils, due)
+    hand_in(course, assignment, pupils, due)
+
+    submissions, _ = runner.chosen(course, assignment, [])
+    outcomes = {o.submission.student: o for o in runner.grade(nbgrader, assignment, submissions, progress)}
+    runner.feedback(nbgrader, [o.submission for o in outcomes.values() if not o.problem], iter)
+    marks = nbgrader.marks(assignment)
+    return [Result(pupil, outcomes[pupil.id], marks.get(pupil.id)) for pupil in pupils]
+
+
+def _write_class(course: Course, pupils: list[Pupil], due: datetime) -> None:
+    with (course.gradebook / "roster.csv").open("w", encoding="utf-8", newline="") as lines:
+        writer = csv.writer(lines)
+        writer.writerow(["id", "first_name", "last_name", "email"])
+        writer.writerows([pupil.id, pupil.name, "", ""] for pupil in pupils)
+    policy = {"late": {"grace_minutes": 60, "per_day": 10, "at_most": 50}, "due": dict.fromkeys(course.assignments(), due)}
+    (course.gradebook / "policy.yml").write_text(yaml.safe_dump(policy), encoding="utf-8")

@@ -1,0 +1,117 @@
+"""Reads YAML files that people write, and says in which line and field one is wrong."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError, best_match
+
+_TYPE_NAMES = {"object": "a mapping", "array": "a list", "string": "text", "integer": "a whole number", "number": "a number", "boolean": "true or false"}
+
+
+class FileError(ValueError):
+    """A file is not what it should be; the message says file, line, field, what was found and what was expected."""
+
+
+class YamlFile:
+    """A YAML file whose content follows a JSON Schema, and which knows the line of each of its values.
+
+    Attributes:
+        path: where the file lies.
+        data: its content as dicts, lists, strings and numbers.
+
+    Raises:
+        FileError: it cannot be read, is not YAML, or does not follow the schema.
+    """
+
+    def __init__(self, path: Path, schema: dict[str, Any]) -> None:
+        self.path = path
+        try:
+            text = path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            raise FileError(f"{path}: there is no such file") from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise FileError(f"{path}: cannot be read as UTF-8 text ({error})") from None
+        try:
+            self.data: Any = yaml.safe_load(text)
+            self._node = yaml.compose(text, Loader=yaml.SafeLoader)
+        except yaml.MarkedYAMLError as error:
+            line = error.problem_mark.line + 1 if error.problem_mark else 1
+            raise FileError(f"{path.name}, line {line}: not YAML: {error.problem}") from None
+        except ValueError as error:  # a date such as 2026-02-30 passes the parser and fails as a value
+            raise FileError(f"{path.name}: {error}") from None
+        self._forbid_repeated_keys(self._node)
+        wrong = best_match(Draft202012Validator(schema).iter_errors(self.data))
+        if wrong:
+            raise self.error(list(wrong.absolute_path), _in_words(wrong))
+
+    def line(self, where: list[str | int]) -> int:
+        """The line, counted from 1, of the value at `where`, a path of keys and positions."""
+        node = self._node
+        line = node.start_mark.line + 1 if node else 1
+        for step in where:
+            if isinstance(node, yaml.MappingNode):
+                found = [(key, value) for key, value in node.value if key.value == str(step)]
+                if not found:
+                    break
+                key, node = found[0]
+                line = key.start_mark.line + 1
+            elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+                node = node.value[step]
+                line = node.start_mark.line + 1
+        return line
+
+    def error(self, where: list[str | int], message: str) -> FileError:
+        """An error that names the file, the line and the field at `where`."""
+        field = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in where).lstrip(".")
+        return FileError(f"{self.path.name}, line {self.line(where)}{', ' + field if field else ''}: {message}")
+
+    def _forbid_repeated_keys(self, node: yaml.Node | None) -> None:
+        # YAML keeps the last of two equal keys and says nothing: half of a copied entry would be lost.
+        if isinstance(node, yaml.MappingNode):
+            seen: dict[str, int] = {}
+            for key, value in node.value:
+                if key.value in seen:
+                    raise FileError(f"{self.path.name}, line {key.start_mark.line + 1}: {key.value!r} stands twice (first in line {seen[key.value]})")
+                seen[key.value] = key.start_mark.line + 1
+                self._forbid_repeated_keys(value)
+        elif isinstance(node, yaml.SequenceNode):
+            for item in node.value:
+                self._forbid_repeated_keys(item)
+
+
+def _in_words(error: ValidationError) -> str:
+    """A schema error as found, expected and, where there is one, the nearest right word."""
+    found: Any = error.instance
+    rule: Any = error.validator_value
+    schema: Any = error.schema
+    match error.validator:
+        case "required":
+            missing = [name for name in rule if name not in found]
+            return f"{_listed(missing)} missing"
+        case "additionalProperties":
+            known = list(schema.get("properties", {}))
+            stray = [name for name in found if name not in known]
+            near = difflib.get_close_matches(str(stray[0]), known, n=1)
+            return f"unknown field {stray[0]!r}; " + (f"did you mean {near[0]!r}?" if near else f"known are {_listed(known)}")
+        case "type":
+            wanted = [rule] if isinstance(rule, str) else rule
+            return f"found {found!r}, expected {' or '.join(_TYPE_NAMES.get(w, w) for w in wanted)}"
+        case "enum":
+            return f"found {found!r}, expected one of {_listed(rule)}"
+        case "minItems" | "minLength" | "minProperties":
+            return "is empty"
+        case "minimum" | "exclusiveMinimum":
+            return f"found {found!r}, expected a number {'of at least' if error.validator == 'minimum' else 'above'} {rule}"
+        case "pattern":
+            return f"found {found!r}, expected the form {schema.get('description', rule)}"
+        case _:
+            return error.message
+
+
+def _listed(words: list[str]) -> str:
+    return ", ".join(repr(w) for w in words)

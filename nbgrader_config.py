@@ -1,0 +1,20 @@
+"""nbgrader's settings. nbgrader, formgrader and `isa` read this file, from wherever they are called."""
+
+import os
+import sys
+from pathlib import Path
+
+course = Path(__file__).resolve().parent
+c = get_config()  # noqa: F821  (nbgrader puts it here)
+c.CourseDirectory.root = str(course)
+c.CourseDirectory.course_id = "isa"
+c.CourseDirectory.db_url = f"sqlite:///{course / 'gradebook' / 'gradebook.db'}"
+c.OverwriteCells.add_missing_cells = True  # a test cell that a student deleted is put back, or it would wait for a person for ever
+c.Execute.timeout = 15  # seconds a cell; this course's slowest key takes less than one
+c.AssignLatePenalties.plugin_class = "isa.grading.nbgrader_late.LatePolicy"
+c.LatePolicy.policy_file = str(course / "gradebook" / "policy.yml")
+
+# A new gradebook makes nbgrader start a program called `alembic`: found even when the environment is not activated.
+programs = str(Path(sys.executable).parent)
+if programs not in os.environ.get("PATH", "").split(os.pathsep):
+    os.environ["PATH"] = os.pathsep.join([programs, os.environ.get("PATH", "")])
