@@ -42,7 +42,7 @@ class YamlFile:
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
             raise FileError(f"{path.name}, line {line}: not YAML: {error.problem}") from None
-        except ValueError as error:  # a date such as 2026-02-30 passes the parser and fails as a value
+        except (yaml.YAMLError, ValueError) as error:  # a control character; a date such as 2026-02-30
             raise FileError(f"{path.name}: {error}") from None
         self._forbid_repeated_keys(self._node)
         wrong = best_match(Draft202012Validator(schema).iter_errors(self.data))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import glob
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,8 @@ class Submission:
 
     def why_unreadable(self) -> str:
         """Why this cannot be graded, in a few words; empty when it can."""
+        if glob.escape(self.student) != self.student:
+            return "a folder name with * ? or [ is a pattern for nbgrader, which would take other students' work for this one: rename it"
         if not self.notebook.is_file():
             others = sorted(p.name for p in self.folder.glob("*.ipynb"))
             found = f"found {', '.join(others)}" if others else "the folder holds no notebook"

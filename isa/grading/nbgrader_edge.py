@@ -6,9 +6,10 @@ whatever happens to one of them leaves the others alone. All that nbgrader logs 
 
 from __future__ import annotations
 
+import copy
 import filecmp
-import glob
 import logging
+import shutil
 import sqlite3
 import tempfile
 import warnings
@@ -80,7 +81,7 @@ class Nbgrader:
             CourseError: nbgrader refused the source, an existing student version differs, or the fresh build leaks.
         """
         with tempfile.TemporaryDirectory() as scratch:
-            fresh = self.build(assignment, Path(scratch))
+            fresh = self.build(assignment, Path(scratch) / "release")
             found = leaks(self.course.source(assignment), fresh)
             if found:
                 raise CourseError(f"{assignment}: not released, the student version would give away {len(found)} things; the first: {found[0]}")
@@ -90,13 +91,19 @@ class Nbgrader:
                 return "up to date"
             if target.is_dir() and not same and not force:
                 raise CourseError(f"{assignment}: release/{assignment} differs from what source/{assignment} makes now; --force replaces it")
-        self._run(GenerateAssignment, assignment, ".", self.config)
+            # nbgrader may still refuse (cells cannot be added once somebody has handed in), and deletes what it was
+            # making: so it never makes it in place.
+            self.build(assignment, Path(scratch) / "recorded", record=True)
+            shutil.rmtree(target, ignore_errors=True)
+            shutil.copytree(fresh.parent, target)
         return "made"
 
-    def build(self, assignment: str, into: Path) -> Path:
-        """Make the student version in another folder, without a word to the gradebook; returns the notebook's path."""
-        config = Config(self.config)
-        config.merge({"CourseDirectory": {"release_directory": str(into)}, "GenerateAssignment": {"no_database": True}, "SaveCells": {"enabled": False}})
+    def build(self, assignment: str, into: Path, record: bool = False) -> Path:
+        """Make the student version in another folder and return the notebook's path; `record` writes its cells to the gradebook."""
+        config = copy.deepcopy(self.config)
+        config.CourseDirectory.release_directory = str(into)
+        config.GenerateAssignment.no_database = not record
+        config.SaveCells.enabled = record
         self._run(GenerateAssignment, assignment, ".", config)
         return into / assignment / f"{assignment}.ipynb"
 
@@ -162,7 +169,7 @@ class Nbgrader:
                 return False
 
     def _run(self, converter: type[BaseConverter], assignment: str, student: str, config: Config, failure: type[Exception] = CourseError) -> None:
-        directory = CourseDirectory(config=config, assignment_id=assignment, student_id=student if student == "." else glob.escape(student))
+        directory = CourseDirectory(config=config, assignment_id=assignment, student_id=student)
         reasons = _Reasons()
         self._log.addHandler(reasons)
         try:

@@ -1,0 +1,95 @@
+"""Fixtures for all tests: a tiny course that is quick to grade, and scratch copies of the real one."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import matplotlib
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from isa.grading.course import Course
+
+matplotlib.use("agg")
+
+ROOT = Path(__file__).resolve().parent.parent
+RAW = ROOT.parent / "shared" / "data-raw"
+
+
+def marked(cell, grade_id: str, points: float | None = None, **flags: bool):
+    """Give a cell nbgrader's metadata."""
+    cell.metadata["nbgrader"] = {"schema_version": 3, "grade_id": grade_id, "grade": False, "solution": False, "locked": False, "task": False, **flags}
+    if points is not None:
+        cell.metadata["nbgrader"]["points"] = points
+    cell["id"] = grade_id
+    return cell
+
+
+def tiny_assignment() -> nbformat.NotebookNode:
+    """One data exercise with a visible and a hidden test, and one short answer."""
+    cells = [
+        marked(new_code_cell("import math"), "setup", locked=True),
+        marked(new_code_cell("### BEGIN SOLUTION\nanswer = math.floor(42.5)\n### END SOLUTION"), "q1", solution=True),
+        marked(
+            new_code_cell("assert isinstance(answer, int)\n### BEGIN HIDDEN TESTS\nassert answer == 6 * 7, 'not the number'\n### END HIDDEN TESTS"),
+            "q1_a",
+            2,
+            grade=True,
+            locked=True,
+        ),
+        marked(
+            new_markdown_cell(
+                "### BEGIN SOLUTION\nBecause six times seven is forty-two.\n\n#### Mark scheme\n\n- **P1 (1 point)** Says why.\n### END SOLUTION"
+            ),
+            "s1",
+            1,
+            grade=True,
+            solution=True,
+        ),
+    ]
+    notebook = new_notebook(cells=cells)
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+    return notebook
+
+
+@pytest.fixture
+def tiny_course(tmp_path: Path) -> Course:
+    """A course with one assignment, `tiny`, and nothing handed in."""
+    root = tmp_path / "course"
+    (root / "source" / "tiny").mkdir(parents=True)
+    (root / "gradebook").mkdir()
+    shutil.copy(ROOT / "nbgrader_config.py", root)
+    shutil.copy(ROOT / "gradebook" / "policy.yml", root / "gradebook")
+    nbformat.write(tiny_assignment(), root / "source" / "tiny" / "tiny.ipynb")
+    return Course.at(root)
+
+
+@pytest.fixture
+def real_course(tmp_path: Path) -> Course:
+    """A scratch copy of this course, without a gradebook and without submissions."""
+    root = tmp_path / "course"
+    root.mkdir()
+    for name in ("nbgrader_config.py", "course.yml"):
+        shutil.copy(ROOT / name, root)
+    for name in ("source", "release", "gradebook", "notebooks"):
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("gradebook.db*", "*.log", ".ipynb_checkpoints"))
+    return Course.at(root)
+
+
+def submit(course: Course, student: str, text: str, assignment: str = "tiny", timestamp: str = "") -> Path:
+    """Lay a notebook (any text) where a student's submission lies."""
+    folder = course.root / "submitted" / student / assignment
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{assignment}.ipynb").write_text(text, encoding="utf-8")
+    if timestamp:
+        (folder / "timestamp.txt").write_text(timestamp, encoding="utf-8")
+    return folder
+
+
+def solved(course: Course, code: str = "answer = 42", words: str = "Six sevens are forty-two.", assignment: str = "tiny") -> str:
+    """The student version of the tiny assignment with an answer put in."""
+    from isa.teaching.sample_class import filled
+
+    return filled(course.release(assignment).read_text(encoding="utf-8"), {"q1": code, "s1": words})
