@@ -20,7 +20,9 @@ TABLE = Table(
     "military space, pensions, aid given) and turns them into US dollars at the prices and exchange rates of 2023.",
     misses=[
         "A missing year means that SIPRI published no figure. It does not mean that a state spent nothing.",
-        "No figure since 2000: Comoros, Maldives, Palestine, Suriname, Turkmenistan. The United Arab Emirates and Yemen stop in 2014, Afghanistan and Sudan in 2021; Qatar has long gaps; Syria has shares of GDP to 2010 and no dollars.",
+        "No figure since 2000: Comoros, Maldives, Palestine, Suriname, Turkmenistan. Somalia and Syria have shares of GDP only. Figures in dollars stop for Djibouti (2008), "
+        "the United Arab Emirates and Yemen (2014), Uzbekistan (2018), Afghanistan and Sudan (2021), Qatar (2022), Guinea-Bissau and Libya (2023); several have gaps before.",
+        "A few zeros stand between years with large figures: probably gaps that were written as 0.00 in the copy used.",
         "The copy used has lost the colours by which SIPRI marks its own estimates and uncertain figures.",
         "Spending is an input. It says nothing about skill, readiness or use.",
         "SIPRI revises the whole series every April: do not join it with another edition.",
