@@ -51,7 +51,7 @@ def release(
         except CourseError as error:
             problems.append(str(error))
             continue
-        out.print(f"[green]{name}[/green]: student version {result}; no solution, hidden test or mark scheme is left in release/{name}")
+        out.print(f"[green]{name}[/green]: student version {result}; no solution, hidden test or mark scheme is left in release/{name}", soft_wrap=True)
     _finish(problems)
 
 

@@ -18,7 +18,7 @@ from isa.grading.course import Course
 from isa.teaching import specimens
 from isa.teaching.specimens import Specimens
 
-_SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)\n?### END SOLUTION", re.DOTALL)
+_REGION_MARK = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION[ \t]*\n?", re.MULTILINE)
 _MARK_SCHEME = re.compile(r"\n#+ Mark scheme.*", re.DOTALL | re.IGNORECASE)
 
 # Given names from Morocco to Indonesia; the people are invented.
@@ -54,8 +54,7 @@ def materials(course: Course, assignment: str) -> Materials:
     for cell in nbformat.read(course.source(assignment), as_version=4).cells:
         marked = cell.metadata.get("nbgrader", {})
         if marked.get("solution"):
-            text = _SOLUTION.sub(lambda m: m.group(1), cell.source)
-            key[marked["grade_id"]] = _MARK_SCHEME.sub("", text).strip()
+            key[marked["grade_id"]] = _MARK_SCHEME.sub("", _REGION_MARK.sub("", cell.source)).strip()
     return Materials(
         blank=course.release(assignment).read_text(encoding="utf-8"),
         key=key,
