@@ -10,8 +10,6 @@ RAW ?= ../shared/data-raw
 BIN := .venv/bin
 CURRENT := .venv/.current
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
-# No news and no look for updates: nothing leaves the machine.
-LAB := --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
 
 .DEFAULT_GOAL := help
 .PHONY: help env demo lab test test-system data lock clean
@@ -21,7 +19,7 @@ help:
 
 env: $(CURRENT)
 
-$(CURRENT): pyproject.toml hatch_build.py requirements/course.lock
+$(CURRENT): pyproject.toml hatch_build.py jupyter/overrides.json requirements/course.lock
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("$(PYTHON) is Python %d.%d, the course needs 3.11 or newer: make env PYTHON=python3.12" % sys.version_info[:2])'
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot make environments (on Debian and Ubuntu its venv module is in the package python3-venv): make env PYTHON=another"; exit 1; }
 	@echo "Making the environment in .venv (a minute or two, once) ..."
@@ -34,7 +32,7 @@ demo: env
 	@$(BIN)/isa demo
 
 lab: env
-	cd $(COURSE) && "$(CURDIR)/$(BIN)/jupyter" lab $(LAB)
+	cd $(COURSE) && "$(CURDIR)/$(BIN)/jupyter" lab
 
 test: env
 	$(BIN)/ruff check .

@@ -167,24 +167,23 @@ def _print_marks(assignment: str, outcomes: list[Outcome], marks: dict[str, Mark
     waiting = sum(mark.waiting > 0 for mark in graded)
     if len(graded) <= LONG:
         table = Table("student", title=f"Marks of {assignment}", title_justify="left")
-        for heading in ("score", "of", "late", "cells that wait for a person"):
-            table.add_column(heading, justify="right")
+        for heading in ("score", "late", "to read"):
+            table.add_column(heading, justify="right", no_wrap=True)
         for mark in graded:
-            table.add_row(mark.name, f"{mark.score:g}", f"{mark.max_score:g}", _late(mark), str(mark.waiting or ""))
+            table.add_row(mark.name, *_row(mark))
         out.print(table)
-    out.print(f"{len(graded)} graded, {len(outcomes) - len(graded)} left out, {waiting} wait for a person in part.")
+    out.print(f"{len(graded)} graded, {len(outcomes) - len(graded)} left out, {waiting} with answers that a person has to read.")
 
 
 def _print_demo(course: Course, assignment: str, results: list[teaching_demo.Result]) -> None:
     table = Table("student", "handed in", title=f"A sample class of {len(results)}: {assignment}", title_justify="left")
-    for heading in ("score", "of", "late", "waits for a person"):
-        table.add_column(heading, justify="right")
+    for heading in ("score", "late", "to read"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for result in results:
         if result.mark is None or result.outcome.problem:
-            table.add_row(result.pupil.name, result.pupil.story, "–", "", "", "left out")
+            table.add_row(result.pupil.name, result.pupil.story, "left out", "", "")
         else:
-            m = result.mark
-            table.add_row(m.name, result.pupil.story, f"{m.score:g}", f"{m.max_score:g}", _late(m), f"{m.waiting} cells" if m.waiting else "")
+            table.add_row(result.mark.name, result.pupil.story, *_row(result.mark))
     out.print(table)
     for result in results:
         if result.outcome.problem:
@@ -197,8 +196,10 @@ def _print_demo(course: Course, assignment: str, results: list[teaching_demo.Res
     out.print(f"  The same loop by hand: isa grade {assignment} --course {_short(course.root)}", soft_wrap=True)
 
 
-def _late(mark: Mark) -> str:
-    return f"{mark.seconds_late / 3600:.0f} h, −{mark.penalty:g}" if mark.seconds_late > 0 else ""
+def _row(mark: Mark) -> tuple[str, str, str]:
+    """Score, lateness with what it cost, and the number of answers that wait for a person."""
+    late = f"{mark.seconds_late / 3600:.0f} h, −{mark.penalty:g}" if mark.seconds_late > 0 else ""
+    return f"{mark.score:g} of {mark.max_score:g}", late, str(mark.waiting or "")
 
 
 def _short(path: Path) -> str:

@@ -50,7 +50,7 @@ def test_grade_prints_the_marks_and_feedback_writes_the_pages(isa, tiny_course):
     code, out, err = isa("grade", "tiny")
     assert (code, err) == (0, "")
     assert "amina" in out
-    assert "1 graded, 0 left out, 1 wait for a person in part." in out
+    assert "1 graded, 0 left out, 1 with answers that a person has to read." in out
     code, out, _ = isa("feedback", "tiny")
     assert code == 0
     assert "1 feedback pages written" in out

@@ -1,3 +1,4 @@
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -69,7 +70,5 @@ def test_what_is_not_text_is_one_line(tmp_path):
 def test_any_text_at_all_is_read_or_refused_in_one_line(tmp_path_factory, text):
     path = tmp_path_factory.mktemp("any") / "file.yml"
     path.write_text(text, encoding="utf-8", errors="replace")
-    try:
-        YamlFile(path, SCHEMA)
-    except FileError as error:
-        assert str(error)
+    with contextlib.suppress(FileError):
+        assert isinstance(YamlFile(path, SCHEMA).data, dict)

@@ -64,6 +64,8 @@ class Nbgrader:
             self.config: Config = PyFileConfigLoader(CONFIG, path=str(course.root)).load_config()
         except Exception as error:  # whatever Python can raise: the file is a program
             raise CourseError(f"{course.root / CONFIG} cannot be read: {type(error).__name__}: {error}") from None
+        # A kernel's own warnings would go past the log to the terminal, once for each notebook.
+        self.config.Execute.extra_arguments = ["--log-level=ERROR"]
         self._directory = CourseDirectory(config=self.config)
         check_gradebook(self._directory.db_url)
         self._log = _logger(course.gradebook / "grading.log")

@@ -71,6 +71,6 @@ def _write_class(course: Course, pupils: list[Pupil], due: datetime) -> None:
     with (course.gradebook / "roster.csv").open("w", encoding="utf-8", newline="") as lines:
         writer = csv.writer(lines)
         writer.writerow(["id", "first_name", "last_name", "email"])
-        writer.writerows([pupil.id, pupil.name, "", ""] for pupil in pupils)
+        writer.writerows([pupil.id, pupil.first_name, pupil.last_name, ""] for pupil in pupils)
     policy = {"late": {"grace_minutes": 60, "per_day": 10, "at_most": 50}, "due": dict.fromkeys(course.assignments(), due)}
     (course.gradebook / "policy.yml").write_text(yaml.safe_dump(policy), encoding="utf-8")

@@ -21,10 +21,12 @@ from isa.teaching.specimens import Specimens
 _REGION_MARK = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION[ \t]*\n?", re.MULTILINE)
 _MARK_SCHEME = re.compile(r"\n#+ Mark scheme.*", re.DOTALL | re.IGNORECASE)
 
-# Given names from Morocco to Indonesia; the people are invented.
+# Names from Senegal to Indonesia; the people are invented.
 NAMES = [
-    "Amina", "Bilal", "Chinara", "Dewi", "Emre", "Fatou", "Ghassan", "Hawa", "Idris", "Jamila", "Karim", "Leila", "Malik", "Nadia", "Omar", "Parisa",
-    "Qasim", "Rania", "Samir", "Tariq", "Umar", "Wafa", "Yusuf", "Zainab",
+    ("Amina", "Diallo"), ("Bilal", "Rahman"), ("Chinara", "Asanova"), ("Dewi", "Lestari"), ("Emre", "Demir"), ("Fatou", "Ndiaye"), ("Ghassan", "Haddad"),
+    ("Hawa", "Musa"), ("Idris", "Bello"), ("Jamila", "Karimova"), ("Karim", "Mansour"), ("Leila", "Benali"), ("Malik", "Sesay"), ("Nadia", "Hassan"),
+    ("Omar", "Salim"), ("Parisa", "Ahmadi"), ("Qasim", "Aziz"), ("Rania", "Khoury"), ("Samir", "Trabelsi"), ("Tariq", "Mahmood"), ("Umar", "Yusupov"),
+    ("Wafa", "Nasser"), ("Yusuf", "Juma"), ("Zainab", "Kamara"),
 ]  # fmt: skip
 
 
@@ -33,10 +35,16 @@ class Pupil:
     """One invented student: what the story is, what was handed in, and how long after the deadline."""
 
     id: str
-    name: str
+    first_name: str
+    last_name: str
     story: str
     content: str
     late: timedelta
+
+    @property
+    def name(self) -> str:
+        """First and last name."""
+        return f"{self.first_name} {self.last_name}"
 
 
 @dataclass(frozen=True)
@@ -68,8 +76,8 @@ def sample_class(made_from: Materials, students: int, seed: int) -> list[Pupil]:
     pupils = []
     for number in range(students):
         story, hand_in, late = _STORIES[number] if number < len(_STORIES) else _STORIES[rng.randrange(_ORDINARY)]
-        name = NAMES[number] if number < len(NAMES) else f"Student {number + 1}"
-        pupils.append(Pupil(name.lower().replace(" ", "-"), name, story, hand_in(made_from, rng), late))
+        first, last = NAMES[number] if number < len(NAMES) else ("Student", str(number + 1))
+        pupils.append(Pupil(f"{first}-{last}".lower(), first, last, story, hand_in(made_from, rng), late))
     return pupils
 
 
@@ -154,7 +162,7 @@ _STORIES: list[tuple[str, Callable[[Materials, Random], str], timedelta]] = [
     ("the answer key itself", _key, _IN_TIME),
     ("right code, full answers", _mixed(0, "full"), _IN_TIME),
     ("one mistake in code, partial answers", _mixed(1, "partial", "borderline"), _IN_TIME),
-    ("two mistakes, English as a second language", _mixed(2, "second-language", "telegraphic"), _IN_TIME),
+    ("two mistakes, second-language English", _mixed(2, "second-language", "telegraphic"), _IN_TIME),
     ("three mistakes, misconceptions", _mixed(3, "misconception", "contradictory"), _IN_TIME),
     ("right code, empty talk", _mixed(0, "vague", "nonsense", "off-topic"), _IN_TIME),
     ("half finished", _unfinished, _IN_TIME),

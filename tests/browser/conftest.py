@@ -37,13 +37,12 @@ def lab(demo_course) -> str:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     options = ["--no-browser", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.allow_root=True", "--IdentityProvider.token="]
-    quiet = ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     plain = {key: value for key, value in os.environ.items() if key != "VIRTUAL_ENV"}
     home = demo_course.parent / "home"
     home.mkdir()
     with (demo_course.parent / "lab.log").open("w") as log:
         server = subprocess.Popen(
-            [str(BIN / "jupyter"), "lab", *options, *quiet],
+            [str(BIN / "jupyter"), "lab", *options],
             cwd=demo_course,
             env=plain | {"PATH": "/usr/bin:/bin", "HOME": str(home)},
             stdout=log,
@@ -68,7 +67,15 @@ def browser():
     program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
         pytest.fail("no Chromium found: install it (Debian: apt-get install chromium) or name it in CHROMIUM")
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    quiet = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=program, args=quiet)
         yield chromium
@@ -83,7 +90,7 @@ def page(browser):
     page.left = []
 
     def local_only(route):
-        if route.request.url.startswith(("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:")):
+        if route.request.url.startswith(("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:", "file:")):
             route.continue_()
         else:
             page.left.append(route.request.url)

@@ -37,4 +37,4 @@ def test_the_autograde_button_works(page, lab):
     expect(page.locator(".modal-dialog")).to_contain_text("Success", timeout=60_000)
     screenshot(page, "formgrader-autograded")
     with urllib.request.urlopen(f"{lab}/formgrader/api/submissions/assignment-01") as answer:
-        assert {s["student"]: s["autograded"] for s in json.load(answer)}["bilal"] is True
+        assert {s["student"]: s["autograded"] for s in json.load(answer)}["bilal-rahman"] is True

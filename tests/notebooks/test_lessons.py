@@ -2,6 +2,7 @@
 
 import re
 import time
+from itertools import pairwise
 
 import nbformat
 import pytest
@@ -93,7 +94,7 @@ def test_headings_never_skip_a_level_and_there_is_one_title(lesson):
     text = re.sub(r"```.*?```", "", prose(lesson), flags=re.DOTALL)
     levels = [len(hashes) for hashes in re.findall(r"^(#+) ", text, re.MULTILINE)]
     assert levels.count(1) == 1
-    assert all(deeper - level <= 1 for level, deeper in zip(levels, levels[1:], strict=False)), levels
+    assert all(deeper - level <= 1 for level, deeper in pairwise(levels)), levels
 
 
 @every_lesson

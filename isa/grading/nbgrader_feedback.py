@@ -1,0 +1,36 @@
+"""The feedback page as a student gets it: what a test found, in its own words, and not the test.
+
+nbgrader writes test cells into the page as they are, hidden tests and tracebacks included, so that one student's
+feedback is next year's key. Graders still see everything in formgrader, which does not use this exporter.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+
+from nbconvert.exporters import HTMLExporter
+from nbformat import NotebookNode
+
+_HIDDEN = re.compile(r"\n*^[ \t]*### BEGIN HIDDEN TESTS.*?^[ \t]*### END HIDDEN TESTS[ \t]*$", re.DOTALL | re.MULTILINE)
+
+
+class FeedbackExporter(HTMLExporter):
+    """nbgrader's page, without hidden tests and without the tracebacks that quote them."""
+
+    def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **more: object) -> tuple[str, dict]:  # type: ignore[type-arg]
+        return super().from_notebook_node(without_tests(nb), resources, **more)
+
+
+def without_tests(notebook: NotebookNode) -> NotebookNode:
+    """A copy in which a test cell shows only its visible part, and a failed test only what it says to the student."""
+    notebook = copy.deepcopy(notebook)
+    for cell in notebook.cells:
+        marked = cell.metadata.get("nbgrader", {})
+        if cell.cell_type != "code" or not marked.get("grade") or marked.get("solution"):
+            continue
+        cell.source = _HIDDEN.sub("", cell.source)
+        for output in cell.outputs:
+            if output.output_type == "error":
+                output.traceback = [f"{output.ename}: {output.evalue}" if output.evalue else output.ename]
+    return notebook
