@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import copy
 import re
+import textwrap
 
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 
+LINE = 100  # characters of a message on a line of the page
 _HIDDEN = re.compile(r"\n*^[ \t]*### BEGIN HIDDEN TESTS.*?^[ \t]*### END HIDDEN TESTS[ \t]*$", re.DOTALL | re.MULTILINE)
 
 
@@ -32,5 +34,6 @@ def without_tests(notebook: NotebookNode) -> NotebookNode:
         cell.source = _HIDDEN.sub("", cell.source)
         for output in cell.outputs:
             if output.output_type == "error":
-                output.traceback = [f"{output.ename}: {output.evalue}" if output.evalue else output.ename]
+                said = f"{output.ename}: {output.evalue}" if output.evalue else output.ename
+                output.traceback = textwrap.wrap(said, LINE) or [said]
     return notebook
