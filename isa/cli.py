@@ -60,6 +60,7 @@ def grade(assignments: Assignments = None, course: InCourse = Path(), student: S
     """Grade what was handed in for the named assignments and print the marks."""
     here = Course.at(course)
     names, problems = _named(here, assignments, "grade")
+    problems += here.strays()
     nbgrader = Nbgrader(here)
     for name in names:
         submissions, complaints = runner.chosen(here, name, student or [])

@@ -11,6 +11,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from isa.grading.course import Course
+from isa.grading.nbgrader_edge import Nbgrader
 
 matplotlib.use("agg")
 
@@ -64,6 +65,14 @@ def tiny_course(tmp_path: Path) -> Course:
     shutil.copy(ROOT / "gradebook" / "policy.yml", root / "gradebook")
     nbformat.write(tiny_assignment(), root / "source" / "tiny" / "tiny.ipynb")
     return Course.at(root)
+
+
+@pytest.fixture
+def nbgrader(tiny_course: Course) -> Nbgrader:
+    """nbgrader on the tiny course, its assignment released."""
+    desk = Nbgrader(tiny_course)
+    desk.release("tiny")
+    return desk
 
 
 @pytest.fixture

@@ -73,6 +73,16 @@ def test_what_is_wrong_is_a_line_each_and_the_rest_is_graded(isa, tiny_course):
     )
 
 
+def test_work_in_a_folder_of_no_assignment_is_told(isa, tiny_course):
+    isa("release")
+    submit(tiny_course, "amina", solved(tiny_course))
+    submit(tiny_course, "bilal", solved(tiny_course), assignment="Tiny")
+    code, out, err = isa("grade", "tiny")
+    assert code == 2
+    assert "1 graded, 0 left out" in out
+    one_line_each(err, "submitted/bilal/Tiny: no such assignment; did you mean tiny?")
+
+
 def test_an_unknown_student_is_a_line_and_the_known_one_is_graded(isa, tiny_course):
     isa("release")
     submit(tiny_course, "amina", solved(tiny_course))

@@ -79,11 +79,7 @@ class Course:
         known = self.assignments()
         if not known:
             raise CourseError(f"{self.root / 'source'} holds no assignment: expected source/NAME/NAME.ipynb")
-        complaints = []
-        for name in dict.fromkeys(names):
-            if name not in known:
-                near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-                complaints.append(f"{name}: no such assignment; " + (f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"))
+        complaints = [f"{name}: {_no_such_assignment(name, known)}" for name in dict.fromkeys(names) if name not in known]
         return [name for name in known if name in names or not names], complaints
 
     def source(self, assignment: str) -> Path:
@@ -98,6 +94,15 @@ class Course:
         """What was handed in for an assignment, by student."""
         folders = sorted(p for p in (self.root / "submitted").glob(f"*/{assignment}") if p.is_dir())
         return [Submission(assignment, folder.parent.name, folder) for folder in folders]
+
+    def strays(self) -> list[str]:
+        """A line for each folder in submitted/ that belongs to no assignment: work that nobody would ever grade."""
+        known = self.assignments()
+        return [
+            f"submitted/{folder.parent.name}/{folder.name}: {_no_such_assignment(folder.name, known)}"
+            for folder in sorted((self.root / "submitted").glob("*/*"))
+            if folder.is_dir() and folder.name not in known and not folder.name.startswith(".")
+        ]
 
     def feedback(self, assignment: str, student: str) -> Path:
         """The page that a student gets back."""
@@ -125,3 +130,8 @@ class Course:
                 if student:
                     students[student] = {key: (row.get(key) or "").strip() for key in ("first_name", "last_name", "email")}
         return students
+
+
+def _no_such_assignment(name: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    return "no such assignment; " + (f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}")

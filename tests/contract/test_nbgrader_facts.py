@@ -16,13 +16,6 @@ from tests.conftest import solved, submit
 BIN = Path(sys.executable).parent
 
 
-@pytest.fixture
-def nbgrader(tiny_course):
-    desk = Nbgrader(tiny_course)
-    desk.release("tiny")
-    return desk
-
-
 def graded(nbgrader, text, student="amina"):
     submit(nbgrader.course, student, text)
     (submission,) = [s for s in nbgrader.course.submissions("tiny") if s.student == student]

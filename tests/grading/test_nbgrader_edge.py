@@ -8,13 +8,6 @@ from isa.grading.nbgrader_edge import GradingFailed, Nbgrader, check_gradebook
 from tests.conftest import solved, submit
 
 
-@pytest.fixture
-def nbgrader(tiny_course):
-    desk = Nbgrader(tiny_course)
-    desk.release("tiny")
-    return desk
-
-
 def the_only_mark(nbgrader):
     (mark,) = nbgrader.marks("tiny").values()
     return mark

@@ -2,16 +2,8 @@ import pytest
 
 from isa.grading import runner
 from isa.grading.course import CourseError
-from isa.grading.nbgrader_edge import Nbgrader
 from isa.yamlfile import FileError
 from tests.conftest import solved, submit
-
-
-@pytest.fixture
-def nbgrader(tiny_course):
-    desk = Nbgrader(tiny_course)
-    desk.release("tiny")
-    return desk
 
 
 def grade_all(nbgrader):
