@@ -19,6 +19,8 @@ ISO3 = "^[A-Z]{3}$"
 CC_BY = {"name": "CC-BY-4.0", "title": "Creative Commons Attribution 4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}
 PDDL = {"name": "ODC-PDDL-1.0", "title": "Open Data Commons Public Domain Dedication and License 1.0", "path": "https://opendatacommons.org/licenses/pddl/1-0/"}
 
+COUNTRIES = ("countries", "iso3")
+
 # The raw folder holds extracts of public copies; this is the day on which the project read them.
 RETRIEVED = "2026-11-22"
 
@@ -37,7 +39,8 @@ class Table:
     sources: list[dict[str, str]]
     licences: list[dict[str, str]]
     lessons: list[str]
-    foreign_keys: dict[str, str] = field(default_factory=lambda: {"iso3": "countries"})
+    # Our column -> the table and column that hold all its values.
+    foreign_keys: dict[str, tuple[str, str]] = field(default_factory=lambda: {"iso3": COUNTRIES})
 
 
 def column(name: str, type: str, description: str, unit: str = "", required: bool = True, **constraints: Any) -> dict[str, Any]:
@@ -74,7 +77,19 @@ def csv_bytes(frame: pd.DataFrame, table: Table) -> bytes:
     return text.getvalue().encode()
 
 
-def resource(table: Table, data: bytes, rows: int) -> dict[str, Any]:
+def coverage(table: Table, frame: pd.DataFrame, states: dict[str, str]) -> dict[str, Any]:
+    """Which years and which of the 57 (`states`: code -> name) have at least one row."""
+    years = next((frame[name] for name in ("year", "fiscal_year") if name in frame), None)
+    sides = [name for name, target in table.foreign_keys.items() if target == COUNTRIES] or [name for name in ("iso3",) if name in frame]
+    covered = {code for name in sides for code in frame[name]} & set(states)
+    return {
+        "years": [int(years.min()), int(years.max())] if years is not None else [],
+        "members": len(covered),
+        "members_missing": sorted(name for code, name in states.items() if code not in covered) if covered else [],
+    }
+
+
+def resource(table: Table, data: bytes, rows: int, covers: dict[str, Any]) -> dict[str, Any]:
     """The description of one table in the data package."""
     return {
         "name": table.name,
@@ -91,6 +106,7 @@ def resource(table: Table, data: bytes, rows: int) -> dict[str, Any]:
         "description": table.description,
         "measured": table.measured,
         "misses": table.misses,
+        "coverage": covers,
         "lessons": table.lessons,
         "sources": table.sources,
         "licenses": table.licences,
@@ -98,7 +114,9 @@ def resource(table: Table, data: bytes, rows: int) -> dict[str, Any]:
         "schema": {
             "fields": table.fields,
             "primaryKey": table.primary_key,
-            "foreignKeys": [{"fields": [ours], "reference": {"resource": theirs, "fields": ["iso3"]}} for ours, theirs in table.foreign_keys.items()],
+            "foreignKeys": [
+                {"fields": [ours], "reference": {"resource": there, "fields": [theirs]}} for ours, (there, theirs) in table.foreign_keys.items()
+            ],
             "missingValues": [""],
         },
     }
@@ -109,7 +127,7 @@ def read(raw: Path, name: str) -> pd.DataFrame:
     path = raw / name
     if not path.is_file():
         raise SystemExit(f"{path}: not found. Give the folder that holds the raw data sets: python data/build RAW")
-    return pd.read_csv(path, dtype=str, keep_default_na=False)
+    return pd.read_csv(path, dtype=str, keep_default_na=False)  # a .gz is unpacked on the way
 
 
 def whole(text: pd.Series) -> pd.Series:
@@ -120,3 +138,8 @@ def whole(text: pd.Series) -> pd.Series:
 def members(raw: Path) -> set[str]:
     """The codes of the 57."""
     return set(read(raw, "oic-reference/oic_members.csv").iso3)
+
+
+def known(raw: Path, codes: pd.Series) -> pd.Series:
+    """True where a code is one of the countries, so that a row can point to it."""
+    return codes.isin(read(raw, "oic-reference/countries.csv").iso3)
