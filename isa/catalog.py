@@ -7,8 +7,11 @@ caveats stand there once, and are shown here.
 from __future__ import annotations
 
 import difflib
+import hashlib
+import io
 import json
 import textwrap
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -18,7 +21,7 @@ import pandas as pd
 
 from isa.home import home
 
-__all__ = ["Card", "Citations", "UnknownTable", "card", "cite", "load", "tables"]
+__all__ = ["Card", "Citations", "DataError", "NotCovered", "UnknownTable", "card", "cite", "load", "tables"]
 
 
 class UnknownTable(KeyError):
@@ -28,35 +31,55 @@ class UnknownTable(KeyError):
         return str(self.args[0])
 
 
-def load(name: str) -> pd.DataFrame:
-    """The table `name`, with the types its description gives.
+class NotCovered(ValueError):
+    """A table has nothing on a year or a country that was asked for; the message says what it covers."""
 
-    Whole numbers that may be missing are `Int64`, closed lists of words are categories, everything else is
-    what pandas readers expect. Each call reads the file again, so a table that a learner has changed comes back clean.
+
+class DataError(RuntimeError):
+    """A file of the data package is missing or damaged; the message says which, and how to get it back."""
+
+
+def load(name: str, *, year: int | Iterable[int] | None = None, iso3: str | Iterable[str] | None = None) -> pd.DataFrame:
+    """The table `name`, with the types its description gives; only some years or countries where these are named.
+
+    Whole numbers that may be missing are `Int64`, closed lists of words are categories, dates are dates. Each call
+    reads the file again, so a table that a learner has changed comes back clean.
 
     >>> members = load("members")
     >>> members.joined.dtype, members.oic_group.dtype.name
     (dtype('int64'), 'category')
+    >>> load("military_expenditure", year=2023, iso3=["SEN", "MLI"]).shape
+    (2, 4)
 
     Raises:
         UnknownTable: there is no such table.
+        NotCovered: the table has no row at all for one of the years or countries.
+        DataError: the file is missing or is not the one that was described.
     """
     described = _resource(name)
     fields = described["schema"]["fields"]
-    return pd.read_csv(
-        home() / "data" / described["path"],
+    table = pd.read_csv(
+        io.BytesIO(_bytes(described)),
         dtype={f["name"]: _dtype(f) for f in fields if f["type"] != "date"},
         parse_dates=[f["name"] for f in fields if f["type"] == "date"],
         # Only an empty cell is missing: "NA" is the code of Namibia.
         keep_default_na=False,
         na_values=[""],
     )
+    if year is not None:
+        table = _only_years(table, described, {year} if isinstance(year, int) else set(year))
+    if iso3 is not None:
+        table = _only_countries(table, described, {iso3} if isinstance(iso3, str) else set(iso3))
+    return table
 
 
 def tables() -> pd.DataFrame:
-    """All tables of the course: name, title, number of rows and the lessons that use them."""
-    rows = [(r["name"], r["title"], r["rows"], ", ".join(r["lessons"])) for r in _package().values()]
-    return pd.DataFrame(rows, columns=["name", "title", "rows", "lessons"])
+    """All tables of the course: name, title, number of rows, years, how many of the 57 it covers, and the lessons that use it."""
+    rows = [
+        (r["name"], r["title"], r["rows"], "–".join(map(str, r["coverage"]["years"])), r["coverage"]["members"], ", ".join(r["lessons"]))
+        for r in _package().values()
+    ]
+    return pd.DataFrame(rows, columns=["name", "title", "rows", "years", "members", "lessons"])
 
 
 def card(name: str) -> Card:
@@ -111,6 +134,7 @@ class Card:
         keys = ", ".join(r["schema"]["primaryKey"])
         return [
             ("What", [f"{r['description']} {r['rows']:,} rows, one for each {keys}."]),
+            *([("Covers", [f"{_covers(r)}."])] if _covers(r) else []),
             ("Made by", [s["title"] for s in r["sources"]]),
             ("Measured", [r["measured"]]),
             ("Misses", r["misses"]),
@@ -141,6 +165,61 @@ class Card:
         return "".join([*parts, "</dl></section>"])
 
 
+def _covers(r: dict[str, Any]) -> str:
+    """Years and members of a table, in words."""
+    years, members, missing = (r["coverage"][key] for key in ("years", "members", "members_missing"))
+    parts = [f"{years[0]} to {years[1]}"] if years else []
+    if members:
+        names = f", without {', '.join(missing)}" if 0 < len(missing) <= 12 else ""
+        parts.append(f"{members} of the 57 members{names}")
+    return "; ".join(parts)
+
+
+def _bytes(described: dict[str, Any]) -> bytes:
+    """The file of a table, if it is the one that was described."""
+    path = home() / "data" / described["path"]
+    remedy = "Get it back with: git checkout data (or, where the package was installed from a wheel, install it again)."
+    try:
+        data = path.read_bytes()
+    except OSError:
+        raise DataError(f"{path}, the file of the table {described['name']!r}, is missing. {remedy}") from None
+    if f"sha256:{hashlib.sha256(data).hexdigest()}" != described["hash"]:
+        raise DataError(
+            f"{path}, the file of the table {described['name']!r}, is not the one that datapackage.json describes: it is damaged or was changed. {remedy} "
+            "If it was changed on purpose, change its builder and run: make data"
+        )
+    return data
+
+
+def _only_years(table: pd.DataFrame, described: dict[str, Any], wanted: set[int]) -> pd.DataFrame:
+    column = next((c for c in ("year", "fiscal_year") if c in table), None)
+    if column is None:
+        raise NotCovered(f"the table {described['name']!r} has no years, only {', '.join(table.columns)}")
+    missing = sorted(wanted - set(table[column]))
+    if missing:
+        first, last = described["coverage"]["years"]
+        gap = ", with gaps" if any(first <= year <= last for year in missing) else ""
+        years = ", ".join(map(str, missing))
+        raise NotCovered(f"the table {described['name']!r} has nothing on {years}; it covers {first} to {last}{gap}. See isa.card({described['name']!r})")
+    return table[table[column].isin(wanted)]
+
+
+def _only_countries(table: pd.DataFrame, described: dict[str, Any], wanted: set[str]) -> pd.DataFrame:
+    sides = [key["fields"][0] for key in described["schema"]["foreignKeys"] if key["reference"]["resource"] == "countries"]
+    sides = sides or [column for column in ("iso3",) if column in table]
+    if not sides:
+        raise NotCovered(f"the table {described['name']!r} has no country codes, only {', '.join(table.columns)}")
+    rows = table[sides].isin(wanted).any(axis=1)
+    for code in sorted(wanted - set(table[sides].to_numpy().ravel())):
+        names: dict[str, str] = dict(load("countries")[["iso3", "name"]].itertuples(index=False))
+        if code in names:
+            raise NotCovered(f"the table {described['name']!r} has nothing on {code} ({names[code]}). See isa.card({described['name']!r}) for what it misses")
+        near = [iso3 for iso3, name in names.items() if name.lower() == code.lower()] or difflib.get_close_matches(code.upper(), names, n=1)
+        hint = f" Did you mean {near[0]!r} ({names[near[0]]})?" if near else ""
+        raise NotCovered(f"{code!r} is no country code: three capital letters, as in isa.load('countries').{hint}")
+    return table[rows]
+
+
 def _field_line(field: dict[str, Any]) -> str:
     unit = f" ({field['unit']})" if "unit" in field else ""
     missing = "" if field["constraints"]["required"] else "; may be missing"
@@ -150,7 +229,11 @@ def _field_line(field: dict[str, Any]) -> str:
 @cache
 def _package() -> dict[str, dict[str, Any]]:
     """Table name -> its description."""
-    package = json.loads((home() / "data" / "datapackage.json").read_text(encoding="utf-8"))
+    path = home() / "data" / "datapackage.json"
+    try:
+        package = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DataError(f"{path}, which describes all tables, is missing or damaged ({error}). Get it back with: git checkout data") from None
     return {r["name"]: r for r in package["resources"]}
 
 

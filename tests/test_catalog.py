@@ -1,3 +1,4 @@
+import shutil
 import subprocess
 import sys
 
@@ -5,7 +6,9 @@ import pandas as pd
 import pytest
 
 import isa
-from isa.catalog import UnknownTable
+from isa import catalog
+from isa.catalog import DataError, NotCovered, UnknownTable
+from isa.home import home
 
 ALL = list(isa.tables().name)
 
@@ -50,6 +53,62 @@ def test_a_table_that_a_learner_changed_comes_back_clean():
 def test_an_unknown_table_names_the_nearest():
     with pytest.raises(UnknownTable, match="Did you mean 'members'"):
         isa.load("member")
+
+
+def test_some_years_and_countries_can_be_asked_for():
+    some = isa.load("military_expenditure", year=range(2020, 2023), iso3=["SAU", "TUR"])
+    assert set(some.year) == {2020, 2021, 2022}
+    assert set(some.iso3) == {"SAU", "TUR"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"year": 1950}, "has nothing on 1950; it covers 2000 to 2024. See isa.card"),
+        ({"year": [2023, 2030]}, "has nothing on 2030"),
+        ({"iso3": "PSE"}, r"has nothing on PSE \(Palestine\). See isa.card"),
+        ({"iso3": "Mali"}, r"'Mali' is no country code.*Did you mean 'MLI' \(Mali\)\?"),
+        ({"iso3": ["SAU", "SAV"]}, r"'SAV' is no country code.*Did you mean"),
+    ],
+)
+def test_a_year_or_country_that_is_not_covered_is_said_and_never_an_empty_table(asked, said):
+    with pytest.raises(NotCovered, match=said):
+        isa.load("military_expenditure", **asked)
+
+
+def test_a_table_without_years_says_so():
+    with pytest.raises(NotCovered, match="has no years, only iso3"):
+        isa.load("members", year=2020)
+
+
+@pytest.fixture
+def broken_home(tmp_path, monkeypatch):
+    """A copy of the data package that a test may break."""
+    shutil.copytree(home() / "data", tmp_path / "data", ignore=shutil.ignore_patterns("build"))
+    monkeypatch.setattr(catalog, "home", lambda: tmp_path)
+    catalog._package.cache_clear()
+    yield tmp_path / "data"
+    catalog._package.cache_clear()
+
+
+def test_a_missing_file_says_which_and_how_to_get_it_back(broken_home):
+    (broken_home / "members.csv").unlink()
+    with pytest.raises(DataError, match=r"members\.csv, the file of the table 'members', is missing\. Get it back with: git checkout data"):
+        isa.load("members")
+    assert len(isa.load("countries")) == 249
+
+
+def test_a_damaged_file_says_which_and_how_to_rebuild(broken_home):
+    text = (broken_home / "members.csv").read_text(encoding="utf-8")
+    (broken_home / "members.csv").write_text(text.replace("1969", "1970", 1), encoding="utf-8")
+    with pytest.raises(DataError, match=r"is damaged or was changed.*change its builder and run: make data"):
+        isa.load("members")
+
+
+def test_a_damaged_description_says_so(broken_home):
+    (broken_home / "datapackage.json").write_text("{", encoding="utf-8")
+    with pytest.raises(DataError, match=r"datapackage\.json, which describes all tables, is missing or damaged"):
+        isa.tables()
 
 
 @pytest.mark.parametrize("name", ALL)
