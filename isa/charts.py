@@ -8,6 +8,7 @@ exercise is marked: kind, data drawn, title, labels, scales and legend, never pi
 from __future__ import annotations
 
 import base64
+import copy
 import io
 import math
 from html import escape
@@ -91,6 +92,10 @@ def describe(ax: Axes) -> dict[str, Any]:
     Raises:
         TypeError: `ax` is not a Matplotlib Axes.
     """
+    # A chart of a student's reaches the tests as its description, made beside the student's code.
+    described = getattr(ax, "isa_description", None)
+    if isinstance(described, dict):
+        return copy.deepcopy(described)
     from matplotlib.axes import Axes
 
     if not isinstance(ax, Axes):
