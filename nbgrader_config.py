@@ -10,7 +10,15 @@ c.CourseDirectory.root = str(course)
 c.CourseDirectory.course_id = "isa"
 c.CourseDirectory.db_url = f"sqlite:///{course / 'gradebook' / 'gradebook.db'}"
 c.OverwriteCells.add_missing_cells = True  # a test cell that a student deleted is put back, or it would wait for a person for ever
-c.Execute.timeout = 15  # seconds a cell; this course's slowest key takes less than one
+c.Autograde.sanitize_preprocessors.insert(0, "isa.grading.nbgrader_repair.Repair")
+c.Autograde.autograde_preprocessors = [
+    "isa.grading.nbgrader_engine.RunIsolated",  # in the place of nbgrader's Execute: student code never meets a test
+    "nbgrader.preprocessors.IgnorePattern",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
 c.GenerateFeedback.exporter_class = "isa.grading.nbgrader_feedback.FeedbackExporter"  # no hidden tests on a student's page
 c.AssignLatePenalties.plugin_class = "isa.grading.nbgrader_late.LatePolicy"
 c.LatePolicy.policy_file = str(course / "gradebook" / "policy.yml")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -70,6 +71,18 @@ def tiny_course(tmp_path: Path) -> Course:
 @pytest.fixture
 def nbgrader(tiny_course: Course) -> Nbgrader:
     """nbgrader on the tiny course, its assignment released."""
+    desk = Nbgrader(tiny_course)
+    desk.release("tiny")
+    return desk
+
+
+@pytest.fixture
+def stock(tiny_course: Course) -> Nbgrader:
+    """nbgrader as it is, without our engine, on the tiny course."""
+    config = tiny_course.root / "nbgrader_config.py"
+    text = config.read_text(encoding="utf-8")
+    text = re.sub(r"c\.Autograde\.autograde_preprocessors = \[.*?\n\]\n", "c.Execute.timeout = 2\n", text, flags=re.DOTALL)
+    config.write_text(text.replace('c.Autograde.sanitize_preprocessors.insert(0, "isa.grading.nbgrader_repair.Repair")\n', ""), encoding="utf-8")
     desk = Nbgrader(tiny_course)
     desk.release("tiny")
     return desk

@@ -30,6 +30,7 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from isa.grading.course import CONFIG, Course, CourseError, Submission
 from isa.grading.leaks import leaks
+from isa.grading.sandbox.walls import NoIsolation, wrapped
 
 SQLITE = "sqlite:///"
 
@@ -58,14 +59,14 @@ class Nbgrader:
         CourseError: the configuration cannot be read, or the gradebook was written by another version of nbgrader.
     """
 
-    def __init__(self, course: Course) -> None:
+    def __init__(self, course: Course, isolated: bool = True) -> None:
         self.course = course
         try:
             self.config: Config = PyFileConfigLoader(CONFIG, path=str(course.root)).load_config()
         except Exception as error:  # whatever Python can raise: the file is a program
             raise CourseError(f"{course.root / CONFIG} cannot be read: {type(error).__name__}: {error}") from None
-        # A kernel's own warnings would go past the log to the terminal, once for each notebook.
-        self.config.Execute.extra_arguments = ["--log-level=ERROR"]
+        if not isolated:
+            self.config.RunIsolated.isolated = False
         self._directory = CourseDirectory(config=self.config)
         check_gradebook(self._directory.db_url)
         self._log = _logger(course.gradebook / "grading.log")
@@ -123,6 +124,18 @@ class Nbgrader:
                 book.update_or_create_assignment(assignment, duedate=due.astimezone(UTC).replace(tzinfo=None))
             for student, names in (roster or {}).items():
                 book.update_or_create_student(student, **names)
+
+    def check_isolation(self) -> None:
+        """Make sure that student code can be isolated here, unless it was said that it need not be.
+
+        Raises:
+            CourseError: it cannot; the message says why and what can be done.
+        """
+        if self.config.RunIsolated.get("isolated", True):
+            try:
+                wrapped([])
+            except NoIsolation as reason:
+                raise CourseError(f"{reason}. Mend that, or grade without walls with --no-sandbox, where nothing else of value lies on this account") from None
 
     def autograde(self, submission: Submission) -> None:
         """Grade one submission and write its marks to the gradebook; a mark that a person gave stays.

@@ -12,6 +12,7 @@ import textwrap
 
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
 
 LINE = 100  # characters of a message on a line of the page
 _HIDDEN = re.compile(r"\n*^[ \t]*### BEGIN HIDDEN TESTS.*?^[ \t]*### END HIDDEN TESTS[ \t]*$", re.DOTALL | re.MULTILINE)
@@ -27,6 +28,11 @@ class FeedbackExporter(HTMLExporter):
 def without_tests(notebook: NotebookNode) -> NotebookNode:
     """A copy in which a test cell shows only its visible part, and a failed test only what it says to the student."""
     notebook = copy.deepcopy(notebook)
+    remarks = list(notebook.metadata.get("isa", {}).get("repairs", []))
+    if notebook.metadata.get("isa", {}).get("isolated") is False:
+        remarks.append("This notebook was graded without a sandbox, at the instructor's request.")
+    if remarks:
+        notebook.cells.insert(0, new_markdown_cell("**Before grading**\n\n" + "\n".join(f"- {remark}" for remark in remarks)))
     for cell in notebook.cells:
         marked = cell.metadata.get("nbgrader", {})
         if cell.cell_type != "code" or not marked.get("grade") or marked.get("solution"):

@@ -46,6 +46,7 @@ def grade(nbgrader: Nbgrader, assignment: str, submissions: list[Submission], pr
         CourseError: nothing can be graded at all: the roster, the policy or the assignment itself is wrong.
     """
     course = nbgrader.course
+    nbgrader.check_isolation()
     roster = course.roster()
     nbgrader.prepare(assignment, _due(course, assignment), roster)
     return [_grade_one(nbgrader, submission, roster) for submission in progress(submissions)]

@@ -49,6 +49,13 @@ def test_without_our_configuration_that_call_fails_for_want_of_alembic(tiny_cour
     assert "alembic" in done.stderr
 
 
+def test_the_engine_stands_where_nbgrader_executes_and_the_rest_of_the_list_is_nbgraders(nbgrader):
+    ours = [step.rsplit(".", 1)[1] for step in nbgrader.config.Autograde.autograde_preprocessors]
+    stock = [step.__name__ for step in Autograde.autograde_preprocessors.default()]
+    # ClearMetadataPreprocessor stands in nbgrader's list and is switched off.
+    assert ours == ["RunIsolated", *(name for name in stock if name not in ("Execute", "ClearMetadataPreprocessor"))]
+
+
 def test_our_places_in_the_lists_of_preprocessors_are_what_they_were():
     names = [[step.__name__ for step in steps] for steps in (GenerateAssignment.preprocessors.default(), Autograde.sanitize_preprocessors.default())]
     assert names[0].index("ClearSolutions") < names[0].index("SaveCells") < names[0].index("ClearHiddenTests")
@@ -97,18 +104,17 @@ def test_an_untouched_written_answer_scores_zero_and_a_changed_one_waits_for_a_p
     assert score(nbgrader, "s1", "bilal") == (None, True)
 
 
-def test_a_cell_that_never_ends_is_stopped_and_the_cells_after_it_run(nbgrader):
-    nbgrader.config.Execute.timeout = 2
-    done = graded(nbgrader, solved(nbgrader.course, code="answer = 42\nwhile True: pass"))
+def test_a_cell_that_never_ends_is_stopped_and_the_cells_after_it_run(stock):
+    done = graded(stock, solved(stock.course, code="answer = 42\nwhile True: pass"))
     errors = [o.ename for c in done.cells for o in c.get("outputs", []) if o.output_type == "error"]
     assert errors == ["KeyboardInterrupt", "CellTimeoutError"]
-    assert score(nbgrader, "q1_a") == (2, False)
+    assert score(stock, "q1_a") == (2, False)
 
 
-def test_a_dead_kernel_removes_the_autograded_version(nbgrader):
+def test_a_dead_kernel_removes_the_autograded_version(stock):
     with pytest.raises(GradingFailed):
-        graded(nbgrader, solved(nbgrader.course, code="import os; os._exit(0)"))
-    assert not (nbgrader.course.root / "autograded" / "amina" / "tiny").exists()
+        graded(stock, solved(stock.course, code="import os; os._exit(0)"))
+    assert not (stock.course.root / "autograded" / "amina" / "tiny").exists()
 
 
 def test_own_keys_in_cell_metadata_survive_beside_nbgraders(nbgrader):

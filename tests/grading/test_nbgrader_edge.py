@@ -5,6 +5,7 @@ import pytest
 
 from isa.grading.course import CourseError
 from isa.grading.nbgrader_edge import GradingFailed, Nbgrader, check_gradebook
+from isa.grading.sandbox import NoIsolation
 from tests.conftest import solved, submit
 
 
@@ -87,12 +88,29 @@ def test_grading_twice_changes_nothing_and_a_persons_mark_stays(nbgrader):
     assert the_only_mark(nbgrader).score == 3
 
 
-def test_a_notebook_that_kills_its_kernel_fails_alone_and_says_so(nbgrader):
+def test_a_failure_of_nbgrader_is_told_in_one_line_and_the_next_student_is_graded(stock):
     with pytest.raises(GradingFailed) as caught:
-        grade(nbgrader, "bilal", solved(nbgrader.course, code="import os; os._exit(1)"))
+        grade(stock, "bilal", solved(stock.course, code="import os; os._exit(1)"))
     assert "Kernel died" in str(caught.value)
-    grade(nbgrader, "amina", solved(nbgrader.course))
-    assert nbgrader.marks("tiny")["amina"].score == 2
+    grade(stock, "amina", solved(stock.course))
+    assert stock.marks("tiny")["amina"].score == 2
+
+
+def test_where_nothing_can_be_isolated_grading_is_refused_with_the_reason_and_a_way(nbgrader, monkeypatch):
+    def impossible(command):
+        raise NoIsolation("no namespaces here")
+
+    monkeypatch.setattr("isa.grading.nbgrader_edge.wrapped", impossible)
+    with pytest.raises(CourseError, match=r"no namespaces here\. Mend that, or grade without walls with --no-sandbox"):
+        nbgrader.check_isolation()
+
+
+def test_grading_without_walls_is_recorded_on_the_students_page(nbgrader):
+    open_desk = Nbgrader(nbgrader.course, isolated=False)
+    open_desk.check_isolation()
+    submission = grade(open_desk, "amina", solved(nbgrader.course))
+    assert the_only_mark(open_desk).score == 2
+    assert "graded without a sandbox" in open_desk.feedback(submission).read_text(encoding="utf-8")
 
 
 def test_feedback_is_a_page_of_the_students_own(nbgrader):

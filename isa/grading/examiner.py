@@ -1,0 +1,138 @@
+"""Runs test cells in a trusted process, on values that were fetched from the student's.
+
+A test cell sees three kinds of names: the modules, functions and classes that locked cells define, which are the trusted ones;
+what earlier test cells defined; and every other free name, which is fetched from the student as plain data. Builtins are Python's own.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import contextlib
+import io
+import math
+import numbers
+import signal
+import threading
+import traceback
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+SECONDS = 30.0
+_BUILTINS = frozenset(dir(builtins))
+
+
+class Values(Protocol):
+    """Where a student's values come from."""
+
+    def get(self, names: list[str]) -> dict[str, Any]:
+        """The values of those names that are defined."""
+
+
+class TestTookTooLong(Exception):
+    """A test did not end: a value of the student's is too large or too odd for it."""
+
+    __test__ = False  # no test class for pytest
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a test cell found: `error` and `message` are empty when it passed; `score` is a partial credit, if it ended with one."""
+
+    error: str = ""
+    message: str = ""
+    trace: list[str] = field(default_factory=list)
+    printed: str = ""
+    score: float | None = None
+
+
+class Examiner:
+    """The tests of one submission, in the order of the notebook."""
+
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self._trusted: dict[str, Any] = {"__name__": "__tests__"}
+        self._carried: dict[str, Any] = {}
+        self._seconds = seconds
+
+    def define(self, source: str) -> None:
+        """Run a locked cell of the assignment, whose helpers the tests may use.
+
+        Raises:
+            Exception: whatever the cell raises: the assignment itself is at fault.
+        """
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            exec(compile(_plain(source), "<locked cell>", "exec"), self._trusted)
+
+    def examine(self, source: str, values: Values, points: float) -> Finding:
+        """Run a test cell on the student's values."""
+        printed = io.StringIO()
+        try:
+            tree = ast.parse(_plain(source), "<test>")
+            helpers = {name: value for name, value in self._trusted.items() if _is_helper(value)}
+            wanted = sorted(_free_names(tree) - _BUILTINS - helpers.keys())
+            fetched = values.get(wanted)
+            names = {"__name__": "__tests__", **self._carried, **fetched, **helpers}
+            with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed), _within(self._seconds):
+                last = _run(tree, names)
+            self._carried |= {name: value for name, value in names.items() if name in _assigned_names(tree)}
+        except Exception as error:
+            trace = [line.rstrip("\n") for line in traceback.format_exception(error) if "examiner.py" not in line]
+            return Finding(type(error).__name__, str(error), trace, printed.getvalue())
+        return Finding(printed=printed.getvalue(), score=_score(last, points))
+
+
+def _run(tree: ast.Module, names: dict[str, Any]) -> Any:
+    """Execute a module; the value of an expression on its last line, as a notebook would show it."""
+    last = tree.body[-1] if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(ast.Module(tree.body[:-1] if last else tree.body, []), "<test>", "exec"), names)
+    return eval(compile(ast.Expression(last.value), "<test>", "eval"), names) if last else None
+
+
+def _score(value: Any, points: float) -> float | None:
+    """A number at the end of a test cell is a partial credit, kept between nothing and all.
+
+    nbgrader reads the number from its text and gives full marks for False, NaN, negative numbers and NumPy's; here they are what they say.
+    """
+    if isinstance(value, bool):
+        return points if value else 0.0
+    if not isinstance(value, numbers.Real):
+        return None
+    number = float(value)
+    return 0.0 if math.isnan(number) else min(max(number, 0.0), points)
+
+
+def _plain(source: str) -> str:
+    """Without the magics that a locked cell may hold: they are for the notebook."""
+    return "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines())
+
+
+def _is_helper(value: Any) -> bool:
+    return isinstance(value, (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, type))
+
+
+def _free_names(tree: ast.AST) -> set[str]:
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
+def _assigned_names(tree: ast.AST) -> set[str]:
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+
+
+@contextlib.contextmanager
+def _within(seconds: float) -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def stop(number: int, frame: Any) -> None:
+        raise TestTookTooLong(f"the test did not end within {seconds:g} seconds")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
