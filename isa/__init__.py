@@ -2,7 +2,7 @@
 
 >>> import isa
 >>> isa.load("members").shape
-(57, 6)
+(57, 7)
 """
 
 from isa import charts

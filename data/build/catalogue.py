@@ -73,7 +73,7 @@ def _section(r: dict[str, Any]) -> str:
 
 def _type(field: dict[str, Any]) -> str:
     rules = field["constraints"]
-    kind = "one of " + ", ".join(rules["enum"]) if "enum" in rules else field["type"]
+    kind = "one of " + ", ".join(map(str, rules["enum"])) if "enum" in rules else field["type"]
     return kind if rules["required"] else f"{kind}, may be missing"
 
 

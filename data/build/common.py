@@ -114,9 +114,7 @@ def resource(table: Table, data: bytes, rows: int, covers: dict[str, Any]) -> di
         "schema": {
             "fields": table.fields,
             "primaryKey": table.primary_key,
-            "foreignKeys": [
-                {"fields": [ours], "reference": {"resource": there, "fields": [theirs]}} for ours, (there, theirs) in table.foreign_keys.items()
-            ],
+            "foreignKeys": [{"fields": [ours], "reference": {"resource": there, "fields": [theirs]}} for ours, (there, theirs) in table.foreign_keys.items()],
             "missingValues": [""],
         },
     }

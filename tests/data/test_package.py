@@ -68,7 +68,7 @@ def test_a_rebuild_is_equal_byte_for_byte(tmp_path):
     subprocess.run([sys.executable, str(ROOT / "data" / "build"), str(RAW), str(tmp_path)], check=True, capture_output=True)
     for built in tmp_path.iterdir():
         assert built.read_bytes() == (ROOT / "data" / built.name).read_bytes(), built.name
-    assert {p.name for p in tmp_path.iterdir()} == {r["path"] for r in RESOURCES} | {"datapackage.json"}
+    assert {p.name for p in tmp_path.iterdir()} == {r["path"] for r in RESOURCES} | {"datapackage.json", "README.md"}
 
 
 def test_a_builder_without_the_raw_folder_says_so(tmp_path):
