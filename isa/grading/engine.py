@@ -106,7 +106,11 @@ class Marking:
             self._start()
 
     def _start(self) -> None:
-        session = self._sandbox.session()
+        try:
+            session = self._sandbox.session()
+        except SandboxDied as died:
+            self._why_gone = self._why_gone or str(died)
+            return
         try:
             if self._files:
                 session.lay(self._files)

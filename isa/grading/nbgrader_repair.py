@@ -21,10 +21,12 @@ class Repair(NbGraderPreprocessor):
         where = resources["nbgrader"]
         directory = CourseDirectory(config=self.config)
         released = Path(directory.format_path(directory.release_directory, ".", where["assignment"])) / f"{where['notebook']}.ipynb"
-        # What a submission says of itself is not kept: only ours is read later.
-        nb.metadata["isa"] = {}
+        # What a submission says of itself is not kept: only the assignment's own metadata and ours are read later.
+        nb.metadata = NotebookNode(isa={})
         if released.is_file():
-            said = repair(nb, nbformat.read(released, as_version=4))
+            original = nbformat.read(released, as_version=4)
+            nb.metadata.update(original.metadata)
+            said = repair(nb, original)
             for sentence in said:
                 self.log.info("%s: %s", where["student"], sentence)
             nb.metadata["isa"]["repairs"] = said

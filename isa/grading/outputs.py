@@ -24,7 +24,7 @@ _IMAGE = re.compile(r"data:image/(png|jpeg|gif);base64,[A-Za-z0-9+/=\s]*")
 _CSS = CSSSanitizer(
     allowed_css_properties=["background-color", "border", "color", "font-style", "font-weight", "margin", "max-width", "padding", "text-align", "width"]
 )
-_PICTURES = ("image/png", "image/jpeg")
+PICTURES = ("image/png", "image/jpeg")
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 _ANSI_AND_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f]")
 
@@ -78,7 +78,7 @@ def _data(data: Any) -> dict[str, str]:
     for kind in ("text/html", "text/markdown"):
         if isinstance(data.get(kind), str):
             safe[kind] = safe_html(_text(data[kind]))
-    for kind in _PICTURES:
+    for kind in PICTURES:
         if isinstance(data.get(kind), str) and _BASE64.fullmatch(data[kind]):
             safe[kind] = data[kind]
     return safe

@@ -40,6 +40,8 @@ def enter(limits: dict[str, Any], folder: str) -> None:
 
 def lock(limits: dict[str, Any]) -> None:
     """In the first process of the tree: die with the supervisor, take the limits, give up every capability for good."""
+    # A process group reaches across namespaces: kill(0) would end the zygote.
+    os.setsid()
     _check(_LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "prctl")
     for which, value in (
         (resource.RLIMIT_AS, limits["memory"] + _already_mapped()),

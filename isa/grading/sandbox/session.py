@@ -69,11 +69,25 @@ class Sandbox:
             raise SandboxDied(f"the sandbox did not start: {self._process.stderr.read().decode(errors='replace').strip()}")  # type: ignore[union-attr]
 
     def session(self) -> Session:
-        """A fresh process for one submission."""
+        """A fresh process for one submission.
+
+        Raises:
+            SandboxDied: the zygote is gone.
+        """
         ours, theirs = socket.socketpair()
-        socket.send_fds(self._line, [json.dumps({**self.limits.as_json(), "isolated": self.isolated}).encode()], [theirs.fileno()])
-        theirs.close()
+        try:
+            socket.send_fds(self._line, [json.dumps({**self.limits.as_json(), "isolated": self.isolated}).encode()], [theirs.fileno()])
+        except OSError:
+            ours.close()
+            raise SandboxDied("the sandbox itself has ended") from None
+        finally:
+            theirs.close()
         return Session(ours, self.limits)
+
+    @property
+    def alive(self) -> bool:
+        """Whether sessions can still be made."""
+        return self._process.poll() is None
 
     def close(self) -> None:
         """End the zygote and everything that it has forked."""

@@ -65,7 +65,8 @@ def _visible() -> list[str]:
             options += ["--ro-bind", str(path), str(path)]
     for name, value in bare_environment().items():
         options += ["--setenv", name, value]
-    return options
+    # What bubblewrap made to hang all this on is writable, and all submissions of a worker would share it.
+    return [*options, "--remount-ro", "/", "--remount-ro", "/dev"]
 
 
 @cache
