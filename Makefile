@@ -12,7 +12,7 @@ CURRENT := .venv/.current
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo lab test test-system data lock clean
+.PHONY: help env demo lab test test-system bench data lock clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -47,6 +47,9 @@ test-system: env .venv/.system
 .venv/.system: $(CURRENT) requirements/system.lock
 	@$(PIP) install --require-hashes -r requirements/system.lock
 	@touch $@
+
+bench: env
+	$(BIN)/python benchmarks/grading.py
 
 data: env
 	$(BIN)/python data/build $(RAW)

@@ -6,13 +6,13 @@ Whatever is wrong with one name, student or notebook is one line and exit code 2
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 from isa.grading import runner
@@ -58,7 +58,14 @@ def release(
 
 
 @app.command()
-def grade(assignments: Assignments = None, course: InCourse = Path(), student: Students = None, no_sandbox: NoSandbox = False) -> None:
+def grade(
+    assignments: Assignments = None,
+    course: InCourse = Path(),
+    student: Students = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="How many processes mark side by side.", show_default="one for each processor")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Mark again what has not changed.")] = False,
+    no_sandbox: NoSandbox = False,
+) -> None:
     """Grade what was handed in for the named assignments and print the marks."""
     here = Course.at(course)
     names, problems = _named(here, assignments, "grade")
@@ -71,7 +78,7 @@ def grade(assignments: Assignments = None, course: InCourse = Path(), student: S
         problems += complaints
         if submissions:
             try:
-                outcomes = runner.grade(nbgrader, name, submissions, _progress(f"grading {name}"))
+                outcomes = runner.grade(nbgrader, name, submissions, _progress(f"grading {name}"), jobs, force)
             except (CourseError, FileError) as error:
                 problems.append(str(error))
                 continue
@@ -151,18 +158,17 @@ def _left_out(outcomes: list[Outcome]) -> list[str]:
     return [f"{o.submission.student}: {o.problem}" for o in outcomes if o.problem]
 
 
-def _progress(what: str) -> Callable[[Iterable[Submission]], Iterable[Submission]]:
-    """A bar on the terminal's error stream, with the student in hand; silent when nobody is watching."""
+def _progress(what: str) -> runner.Progress:
+    """A bar on the terminal's error stream, with the student last done; silent when nobody is watching."""
 
-    def watched(submissions: Iterable[Submission]) -> Iterable[Submission]:
-        columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.fields[student]}")]
+    def watched(submissions: Iterable[Submission], total: int) -> Iterable[Submission]:
+        times = [TimeElapsedColumn(), TimeRemainingColumn()]
+        columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), *times, TextColumn("{task.fields[student]}")]
         with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
-            submissions = list(submissions)
-            task = bar.add_task(what, total=len(submissions), student="")
+            task = bar.add_task(what, total=total, student="")
             for submission in submissions:
-                bar.update(task, student=submission.student)
+                bar.update(task, advance=1, student=submission.student)
                 yield submission
-                bar.advance(task)
 
     return watched
 

@@ -13,6 +13,7 @@ import shutil
 import sqlite3
 import tempfile
 import warnings
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,10 +27,13 @@ from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.dbutil import ALEMBIC_DIR
+from sqlalchemy import text
 from traitlets.config import Config, PyFileConfigLoader
 
 from isa.grading.course import CONFIG, Course, CourseError, Submission
 from isa.grading.leaks import leaks
+from isa.grading.nbgrader_marks import blueprint, fingerprint, keep, record, seal_of
+from isa.grading.pool import verdicts
 from isa.grading.sandbox.walls import NoIsolation, wrapped
 
 SQLITE = "sqlite:///"
@@ -73,7 +77,12 @@ class Nbgrader:
 
     def gradebook(self) -> Gradebook:
         """The open gradebook; a context manager."""
-        return Gradebook(self._directory.db_url, self._directory.course_id)
+        book = Gradebook(self._directory.db_url, self._directory.course_id)
+        if self._directory.db_url.startswith(SQLITE):
+            # Readers (formgrader) and the one writer do not lock each other out, and wait for each other.
+            for pragma in ("journal_mode=WAL", "busy_timeout=30000"):
+                book.db.execute(text(f"PRAGMA {pragma}"))
+        return book
 
     def release(self, assignment: str, force: bool = False) -> Literal["made", "up to date"]:
         """Make the student version of an assignment, record its cells in the gradebook, and prove that nothing is given away.
@@ -137,8 +146,33 @@ class Nbgrader:
             except NoIsolation as reason:
                 raise CourseError(f"{reason}. Mend that, or grade without walls with --no-sandbox, where nothing else of value lies on this account") from None
 
+    def mark_all(self, assignment: str, submissions: list[Submission], due: datetime | None, jobs: int, force: bool) -> Iterator[tuple[Submission, str]]:
+        """Mark submissions in `jobs` processes and record each as soon as it is done; gives each with its problem, or an empty text.
+
+        What has not changed since it was last marked is passed over, unless `force`.
+        """
+        with self.gradebook() as book:
+            plan = blueprint(self.course, book, assignment, self.config)
+            seals = {submission: fingerprint(plan, submission, due) for submission in submissions}
+            waiting = []
+            for submission in submissions:
+                if not force and seal_of(self.course, submission) == seals[submission]:
+                    yield submission, ""
+                else:
+                    waiting.append(submission)
+            for submission, verdict in verdicts(plan, waiting, jobs):
+                if isinstance(verdict, str):
+                    self._log.error("%s: %s", submission.student, verdict)
+                    yield submission, verdict
+                    continue
+                for sentence in verdict.repairs:
+                    self._log.info("%s: %s", submission.student, sentence)
+                record(book, self.config, submission, verdict)
+                keep(self.course, plan, submission, verdict, seals[submission])
+                yield submission, ""
+
     def autograde(self, submission: Submission) -> None:
-        """Grade one submission and write its marks to the gradebook; a mark that a person gave stays.
+        """Grade one submission with nbgrader's own converter, as its command and formgrader do; a mark that a person gave stays.
 
         Raises:
             GradingFailed: nbgrader could not; the submission has no new marks.

@@ -1,9 +1,10 @@
-"""Grades what a class handed in for an assignment, one submission after the other, and says what was left out and why."""
+"""Grades what a class handed in for an assignment, and says what was left out and why."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,8 +21,13 @@ class Outcome:
     problem: str = ""
 
 
-# Goes through submissions and shows how far it is.
-Progress = Callable[[Iterable[Submission]], Iterable[Submission]]
+# Goes through submissions as they are done and shows how far it is; the number is how many there are.
+Progress = Callable[[Iterable[Submission], int], Iterable[Submission]]
+
+
+def silently(submissions: Iterable[Submission], total: int) -> Iterable[Submission]:
+    """No progress is shown."""
+    return submissions
 
 
 def chosen(course: Course, assignment: str, students: list[str]) -> tuple[list[Submission], list[str]]:
@@ -39,23 +45,37 @@ def chosen(course: Course, assignment: str, students: list[str]) -> tuple[list[S
     return [s for s in handed_in if not students or s.student in students], complaints
 
 
-def grade(nbgrader: Nbgrader, assignment: str, submissions: list[Submission], progress: Progress) -> list[Outcome]:
-    """Grade submissions of one assignment.
+def grade(
+    nbgrader: Nbgrader, assignment: str, submissions: list[Submission], progress: Progress, jobs: int | None = None, force: bool = False
+) -> list[Outcome]:
+    """Grade submissions of one assignment in `jobs` processes (as many as there are processors); what has not changed is passed over, unless `force`.
 
     Raises:
-        CourseError: nothing can be graded at all: the roster, the policy or the assignment itself is wrong.
+        CourseError: nothing can be graded at all: the roster, the policy or the assignment itself is wrong, or nothing can be isolated here.
     """
     course = nbgrader.course
     nbgrader.check_isolation()
     roster = course.roster()
-    nbgrader.prepare(assignment, _due(course, assignment), roster)
-    return [_grade_one(nbgrader, submission, roster) for submission in progress(submissions)]
+    due = _due(course, assignment)
+    nbgrader.prepare(assignment, due, roster)
+    problems = {submission: _why_not(submission, roster) for submission in submissions}
+    ready = [submission for submission in submissions if not problems[submission]]
+
+    def done() -> Iterator[Submission]:
+        yield from (submission for submission in submissions if problems[submission])
+        for submission, problem in nbgrader.mark_all(assignment, ready, due, jobs or os.cpu_count() or 1, force):
+            problems[submission] = problem
+            yield submission
+
+    for _ in progress(done(), len(submissions)):
+        pass
+    return [Outcome(submission, problems[submission]) for submission in submissions]
 
 
 def feedback(nbgrader: Nbgrader, submissions: list[Submission], progress: Progress) -> list[Outcome]:
     """Write the feedback page of each graded submission."""
     outcomes = []
-    for submission in progress(submissions):
+    for submission in progress(submissions, len(submissions)):
         problem = ""
         if not nbgrader.is_graded(submission):
             problem = "not graded, so there is no feedback to write; run isa grade first"
@@ -68,16 +88,10 @@ def feedback(nbgrader: Nbgrader, submissions: list[Submission], progress: Progre
     return outcomes
 
 
-def _grade_one(nbgrader: Nbgrader, submission: Submission, roster: dict[str, dict[str, str]] | None) -> Outcome:
+def _why_not(submission: Submission, roster: dict[str, dict[str, str]] | None) -> str:
     if roster is not None and submission.student not in roster:
-        return Outcome(submission, "unknown student: not in gradebook/roster.csv")
-    problem = submission.why_unreadable()
-    if not problem:
-        try:
-            nbgrader.autograde(submission)
-        except GradingFailed as error:
-            problem = str(error)
-    return Outcome(submission, problem)
+        return "unknown student: not in gradebook/roster.csv"
+    return submission.why_unreadable()
 
 
 def _due(course: Course, assignment: str) -> datetime | None:

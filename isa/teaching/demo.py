@@ -62,7 +62,7 @@ def run(course: Course, assignment: str, students: int, seed: int, progress: Pro
 
     submissions, _ = runner.chosen(course, assignment, [])
     outcomes = {o.submission.student: o for o in runner.grade(nbgrader, assignment, submissions, progress)}
-    runner.feedback(nbgrader, [o.submission for o in outcomes.values() if not o.problem], iter)
+    runner.feedback(nbgrader, [o.submission for o in outcomes.values() if not o.problem], runner.silently)
     marks = nbgrader.marks(assignment)
     return [Result(pupil, outcomes[pupil.id], marks.get(pupil.id)) for pupil in pupils]
 

@@ -9,7 +9,7 @@ from tests.conftest import solved, submit
 def grade_all(nbgrader):
     submissions, complaints = runner.chosen(nbgrader.course, "tiny", [])
     assert not complaints
-    return {o.submission.student: o.problem for o in runner.grade(nbgrader, "tiny", submissions, iter)}
+    return {o.submission.student: o.problem for o in runner.grade(nbgrader, "tiny", submissions, runner.silently)}
 
 
 def test_what_cannot_be_read_is_left_out_and_the_others_are_graded(nbgrader):
@@ -46,7 +46,7 @@ def test_an_assignment_that_nobody_handed_in_says_what_was_expected(nbgrader):
 def test_feedback_of_what_was_never_graded_is_told(nbgrader):
     submit(nbgrader.course, "amina", solved(nbgrader.course))
     submissions, _ = runner.chosen(nbgrader.course, "tiny", [])
-    (outcome,) = runner.feedback(nbgrader, submissions, iter)
+    (outcome,) = runner.feedback(nbgrader, submissions, runner.silently)
     assert "run isa grade first" in outcome.problem
 
 

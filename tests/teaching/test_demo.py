@@ -1,6 +1,7 @@
 import pytest
 
 from isa.grading.course import CourseError
+from isa.grading.runner import silently
 from isa.teaching import demo
 from tests.conftest import submit
 
@@ -9,7 +10,7 @@ def test_the_whole_loop_leaves_the_real_course_alone(real_course, tmp_path):
     submit(real_course, "amina", "real work")
     before = sorted(p.relative_to(real_course.root) for p in real_course.root.rglob("*"))
     scratch = demo.scratch_copy(real_course, tmp_path / "demo")
-    results = demo.run(scratch, "assignment-01", students=12, seed=0, progress=iter)
+    results = demo.run(scratch, "assignment-01", students=12, seed=0, progress=silently)
 
     by_story = {r.pupil.story: r for r in results}
     assert len(by_story) == 12

@@ -1,0 +1,57 @@
+"""Marks many submissions in several processes. A worker that dies costs one submission another try, and never the run."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from typing import TYPE_CHECKING
+
+from isa.grading.course import Submission
+
+if TYPE_CHECKING:
+    from isa.grading.nbgrader_marks import Blueprint, Verdict
+
+AHEAD = 2  # submissions in hand for each worker: enough to keep it busy, few enough to stop soon
+TRIES = 2
+
+
+def verdicts(plan: Blueprint, submissions: list[Submission], jobs: int) -> Iterator[tuple[Submission, Verdict | str]]:
+    """Each submission with its verdict, in the order in which they are done; or with the reason why there is none."""
+    todo = [(submission, 1) for submission in reversed(submissions)]
+    while todo:
+        # Fresh processes, started from nothing: a fork would share the open gradebook.
+        with ProcessPoolExecutor(min(jobs, len(todo)), mp_context=multiprocessing.get_context("spawn")) as pool:
+            running: dict[Future[Verdict | str], tuple[Submission, int]] = {}
+            try:
+                while todo or running:
+                    while todo and len(running) < AHEAD * jobs:
+                        submission, tried = todo.pop()
+                        running[pool.submit(_mark, plan, submission)] = (submission, tried)
+                    done, _ = wait(running, return_when=FIRST_COMPLETED)
+                    for future in done:
+                        submission, tried = running[future]
+                        verdict = future.result()
+                        del running[future]
+                        yield submission, verdict
+            except BrokenProcessPool:
+                # Nobody can say whose fault it was: those in hand are tried once more, one at a time.
+                jobs = 1
+                for submission, tried in running.values():
+                    if tried < TRIES:
+                        todo.append((submission, tried + 1))
+                    else:
+                        yield submission, "the process that marked it ended twice; nothing was written for it"
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+
+
+def _mark(plan: Blueprint, submission: Submission) -> Verdict | str:
+    from isa.grading.nbgrader_marks import files_of, mark
+
+    try:
+        return mark(plan, submission.notebook.read_text(encoding="utf-8"), files_of(submission))
+    except Exception as error:  # whatever a file can do to a reader: it is told, and the others go on
+        return f"could not be marked: {type(error).__name__}: {' '.join(str(error).split())[:300]}"
