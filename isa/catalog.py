@@ -13,7 +13,7 @@ import json
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from typing import Any, Literal
 
@@ -43,7 +43,7 @@ def load(name: str, *, year: int | Iterable[int] | None = None, iso3: str | Iter
     """The table `name`, with the types its description gives; only some years or countries where these are named.
 
     Whole numbers that may be missing are `Int64`, closed lists of words are categories, dates are dates. Each call
-    reads the file again, so a table that a learner has changed comes back clean.
+    gives a copy of its own, so a table that a learner has changed comes back clean.
 
     >>> members = load("members")
     >>> members.joined.dtype, members.oic_group.dtype.name
@@ -57,15 +57,7 @@ def load(name: str, *, year: int | Iterable[int] | None = None, iso3: str | Iter
         DataError: the file is missing or is not the one that was described.
     """
     described = _resource(name)
-    fields = described["schema"]["fields"]
-    table = pd.read_csv(
-        io.BytesIO(_bytes(described)),
-        dtype={f["name"]: _dtype(f) for f in fields if f["type"] != "date"},
-        parse_dates=[f["name"] for f in fields if f["type"] == "date"],
-        # Only an empty cell is missing: "NA" is the code of Namibia.
-        keep_default_na=False,
-        na_values=[""],
-    )
+    table = _read(name, _stamp(described)).copy()
     if year is not None:
         table = _only_years(table, described, {year} if isinstance(year, int) else set(year))
     if iso3 is not None:
@@ -218,6 +210,30 @@ def _only_countries(table: pd.DataFrame, described: dict[str, Any], wanted: set[
         hint = f" Did you mean {near[0]!r} ({names[near[0]]})?" if near else ""
         raise NotCovered(f"{code!r} is no country code: three capital letters, as in isa.load('countries').{hint}")
     return table[rows]
+
+
+def _stamp(described: dict[str, Any]) -> tuple[str, int, int]:
+    """Changes when the file of a table does."""
+    path = home() / "data" / described["path"]
+    try:
+        found = path.stat()
+    except OSError:
+        return str(path), 0, 0
+    return str(path), found.st_size, found.st_mtime_ns
+
+
+@lru_cache(maxsize=64)
+def _read(name: str, stamp: tuple[str, int, int]) -> pd.DataFrame:
+    described = _resource(name)
+    fields = described["schema"]["fields"]
+    return pd.read_csv(
+        io.BytesIO(_bytes(described)),
+        dtype={f["name"]: _dtype(f) for f in fields if f["type"] != "date"},
+        parse_dates=[f["name"] for f in fields if f["type"] == "date"],
+        # Only an empty cell is missing: "NA" is the code of Namibia.
+        keep_default_na=False,
+        na_values=[""],
+    )
 
 
 def _field_line(field: dict[str, Any]) -> str:

@@ -18,6 +18,7 @@ import traceback
 import types
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Protocol
 
 SECONDS = 30.0
@@ -69,25 +70,42 @@ class Examiner:
         """Run a test cell on the student's values."""
         printed = io.StringIO()
         try:
-            tree = ast.parse(_plain(source), "<test>")
+            test = _compiled(source)
             helpers = {name: value for name, value in self._trusted.items() if _is_helper(value)}
-            wanted = sorted(_free_names(tree) - _BUILTINS - helpers.keys())
-            fetched = values.get(wanted)
+            fetched = values.get(sorted(test.names - _BUILTINS - helpers.keys()))
             names = {"__name__": "__tests__", **self._carried, **fetched, **helpers}
             with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed), _within(self._seconds):
-                last = _run(tree, names)
-            self._carried |= {name: value for name, value in names.items() if name in _assigned_names(tree)}
+                exec(test.body, names)
+                last = eval(test.last, names) if test.last else None
+            self._carried |= {name: value for name, value in names.items() if name in test.assigned}
         except Exception as error:
             trace = [line.rstrip("\n") for line in traceback.format_exception(error) if "examiner.py" not in line]
             return Finding(type(error).__name__, str(error), trace, printed.getvalue())
         return Finding(printed=printed.getvalue(), score=_score(last, points))
 
 
-def _run(tree: ast.Module, names: dict[str, Any]) -> Any:
-    """Execute a module; the value of an expression on its last line, as a notebook would show it."""
+@dataclass(frozen=True)
+class _Test:
+    """A test cell, compiled: its body, the expression on its last line, the names that it uses and those that it defines."""
+
+    body: types.CodeType
+    last: types.CodeType | None
+    names: frozenset[str]
+    assigned: frozenset[str]
+
+
+@cache
+def _compiled(source: str) -> _Test:
+    """Compile a test once for a whole class."""
+    tree = ast.parse(_plain(source), "<test>")
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
     last = tree.body[-1] if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    exec(compile(ast.Module(tree.body[:-1] if last else tree.body, []), "<test>", "exec"), names)
-    return eval(compile(ast.Expression(last.value), "<test>", "eval"), names) if last else None
+    return _Test(
+        compile(ast.Module(tree.body[:-1] if last else tree.body, []), "<test>", "exec"),
+        compile(ast.Expression(last.value), "<test>", "eval") if last else None,
+        frozenset(node.id for node in names),
+        frozenset(node.id for node in names if isinstance(node.ctx, ast.Store)),
+    )
 
 
 def _score(value: Any, points: float) -> float | None:
@@ -110,14 +128,6 @@ def _plain(source: str) -> str:
 
 def _is_helper(value: Any) -> bool:
     return isinstance(value, (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, type))
-
-
-def _free_names(tree: ast.AST) -> set[str]:
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-
-
-def _assigned_names(tree: ast.AST) -> set[str]:
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
 
 
 @contextlib.contextmanager
