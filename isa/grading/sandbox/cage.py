@@ -22,7 +22,7 @@ CAPABILITY_VERSION_3 = 0x20080522
 
 
 def enter(limits: dict[str, Any], folder: str) -> None:
-    """Leave the zygote's namespaces: the next fork is the first process of a new tree. `folder` is the student's own."""
+    """Leave the zygote's namespaces: the next fork is the first process of a new tree. `folder` is the student's own, one of the private ones."""
     user, group = os.getuid(), os.getgid()
     # The rlimit at this moment becomes the limit of the whole new user namespace, for all its processes together.
     resource.setrlimit(resource.RLIMIT_NPROC, (limits["processes"], limits["processes"]))
@@ -31,8 +31,8 @@ def enter(limits: dict[str, Any], folder: str) -> None:
         with open(f"/proc/self/{name}", "w") as file:
             file.write(line)
     _mount(None, "/", None, MS_REC | MS_PRIVATE)
-    for place, size in ((folder, limits["disk"]), ("/tmp", limits["disk"]), ("/dev/shm", limits["disk"])):
-        _mount("tmpfs", place, "tmpfs", MS_NOSUID | MS_NODEV, f"size={size},nr_inodes=20000,mode=0700")
+    for place in limits["private"]:
+        _mount("tmpfs", place, "tmpfs", MS_NOSUID | MS_NODEV, f"size={limits['disk']},nr_inodes=20000,mode=0700")
     # The old /proc shows the zygote and every other submission; nothing is better than that.
     _mount("tmpfs", "/proc", "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=4k")
     os.chdir(folder)

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any
 
 from isa.grading.sandbox.limits import SandboxLimits
-from isa.grading.sandbox.walls import bare_environment, wrapped
+from isa.grading.sandbox.walls import bare_environment, private_folders, wrapped
 from isa.grading.wire import Frame, WireError, decode, encode, read_frame, write_frame
 
 GRACE = 3.0  # seconds beyond a cell's own limit, before a process that ignores it is killed
@@ -76,7 +76,9 @@ class Sandbox:
         """
         ours, theirs = socket.socketpair()
         try:
-            socket.send_fds(self._line, [json.dumps({**self.limits.as_json(), "isolated": self.isolated}).encode()], [theirs.fileno()])
+            socket.send_fds(
+                self._line, [json.dumps({**self.limits.as_json(), "isolated": self.isolated, "private": private_folders()}).encode()], [theirs.fileno()]
+            )
         except OSError:
             ours.close()
             raise SandboxDied("the sandbox itself has ended") from None

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from isa.home import home
 
-HOME = "/home/student"
+HOME = "/student"  # in no real system, so that no course can lie in it
 
 
 class NoIsolation(RuntimeError):
@@ -34,6 +34,7 @@ def bare_environment() -> dict[str, str]:
         "LANG": "C.UTF-8",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "MPLCONFIGDIR": f"{HOME}/.matplotlib",
+        "TMPDIR": "/tmp" if "/tmp" in private_folders() else HOME,
         # One thread each: submissions run side by side, and a pool of threads does not survive a fork.
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
@@ -47,21 +48,36 @@ _WALL = [
     "--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try",
     "--uid", "65534", "--gid", "65534", "--hostname", "sandbox",
     "--die-with-parent", "--new-session", "--clearenv",
-    "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", HOME, "--chdir", HOME,
+    "--proc", "/proc", "--dev", "/dev", "--chdir", HOME,
 ]  # fmt: skip
+
+_SYSTEM = [Path(p) for p in ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives")]
+
+
+def private_folders() -> list[str]:
+    """The folders that are new and empty for each submission. Without /tmp where the interpreter or the course lies in it: it would hide them."""
+    below = any(path.is_relative_to("/tmp") for path in (*_python(), *_course()))
+    return [HOME, "/dev/shm"] + ([] if below else ["/tmp"])
+
+
+def _python() -> set[Path]:
+    return {Path(sys.prefix), Path(sys.base_prefix), Path(sys.exec_prefix), Path(sys.executable).resolve().parent.parent}
+
+
+def _course() -> list[Path]:
+    return [home() / "isa", home() / "data", home() / "course.yml"] if (home() / "isa").is_dir() else []
 
 
 def _visible() -> list[str]:
     """What the sandbox sees, read-only: system libraries, the interpreter and its packages, `isa`, the tables and the syllabus."""
-    system = [Path(p) for p in ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives")]
-    python = {Path(sys.prefix), Path(sys.base_prefix), Path(sys.exec_prefix), Path(sys.executable).resolve().parent.parent}
-    course = [home() / "isa", home() / "data", home() / "course.yml"] if (home() / "isa").is_dir() else []
     options = []
+    for folder in private_folders():
+        options += [] if folder.startswith("/dev/") else ["--tmpfs", folder]
     # A folder before what lies in it, so that nothing is bound over by its parent.
-    for path in sorted({*system, *python, *course}, key=lambda path: len(path.parts)):
-        if path.is_symlink() and path in system:
+    for path in sorted({*_SYSTEM, *_python(), *_course()}, key=lambda path: len(path.parts)):
+        if path.is_symlink() and path in _SYSTEM:
             options += ["--symlink", str(path.readlink()), str(path)]
-        elif path.exists() and not any(path != other and path.is_relative_to(other) for other in (*system, *python) if not other.is_symlink()):
+        elif path.exists() and not any(path != other and path.is_relative_to(other) for other in (*_SYSTEM, *_python()) if not other.is_symlink()):
             options += ["--ro-bind", str(path), str(path)]
     for name, value in bare_environment().items():
         options += ["--setenv", name, value]

@@ -98,9 +98,10 @@ def test_what_a_function_does_to_its_arguments_is_seen(session):
 
 def test_sessions_share_nothing(sandbox):
     with sandbox.session() as first, sandbox.session() as second:
-        first.run("secret = 1\nopen('/tmp/note', 'w').write('x')\nopen('mine', 'w').write('x')")
+        first.run("import tempfile\nsecret = 1\ntempfile.mkstemp()\nopen('mine', 'w').write('x')\nopen('/dev/shm/x', 'w').write('x')")
         assert second.get(["secret"]) == {}
-        assert "[] []" in shown(second.run("import os\nprint(os.listdir('/tmp'), os.listdir('.'))"))
+        look = "import os, tempfile\nprint(os.listdir(tempfile.gettempdir()), os.listdir('.'), os.listdir('/dev/shm'))"
+        assert "[] [] []" in shown(second.run(look))
 
 
 def test_files_of_the_assignment_lie_in_the_students_folder(session):
