@@ -76,9 +76,8 @@ class Sandbox:
         """
         ours, theirs = socket.socketpair()
         try:
-            socket.send_fds(
-                self._line, [json.dumps({**self.limits.as_json(), "isolated": self.isolated, "private": private_folders()}).encode()], [theirs.fileno()]
-            )
+            wishes = {**self.limits.as_json(), "isolated": self.isolated, "private": private_folders()}
+            socket.send_fds(self._line, [json.dumps(wishes).encode()], [theirs.fileno()])
         except OSError:
             ours.close()
             raise SandboxDied("the sandbox itself has ended") from None
