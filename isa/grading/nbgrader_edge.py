@@ -120,12 +120,12 @@ class Nbgrader:
         return into / assignment / f"{assignment}.ipynb"
 
     def prepare(self, assignment: str, due: datetime | None, roster: dict[str, dict[str, str]] | None) -> None:
-        """Make sure that the gradebook knows the assignment, its deadline and the students of the roster.
+        """Make sure that there is a student version, and that the gradebook knows the assignment, its deadline and the students of the roster.
 
         Raises:
             CourseError: the gradebook does not know the assignment and it cannot be released as it stands.
         """
-        if not self._knows(assignment):
+        if not self._knows(assignment) or not self.course.release(assignment).is_file():
             self.release(assignment)
         with self.gradebook() as book:
             if due is not None:

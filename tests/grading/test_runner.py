@@ -1,3 +1,5 @@
+import shutil
+
 import pytest
 
 from isa.grading import runner
@@ -22,6 +24,13 @@ def test_what_cannot_be_read_is_left_out_and_the_others_are_graded(nbgrader):
     assert "the folder holds no notebook" in problems["chinara"]
     assert (broken / "tiny.ipynb").read_text(encoding="utf-8") == "{", "nothing that was handed in is touched"
     assert set(nbgrader.marks("tiny")) == {"amina"}
+
+
+def test_a_student_version_that_is_gone_is_made_again_before_grading(nbgrader):
+    submit(nbgrader.course, "amina", solved(nbgrader.course))
+    shutil.rmtree(nbgrader.course.root / "release")
+    assert grade_all(nbgrader) == {"amina": ""}
+    assert nbgrader.course.release("tiny").is_file()
 
 
 def test_who_is_not_on_the_roster_is_left_out_and_who_is_gets_a_name(nbgrader):
