@@ -244,7 +244,7 @@ story(
     import ctypes, os
     libc = ctypes.CDLL(None, use_errno=True)
     print('RESULT', libc.mount(b'none', b'/', None, 4096 | 32, None), os.strerror(ctypes.get_errno()))
-    for call in (lambda: libc.umount2(b'/proc', 2), lambda: libc.setuid(0), lambda: libc.chroot(b'/')):
+    for call in (lambda: libc.umount2(b'/proc', 2), lambda: libc.setuid(0), lambda: libc.chroot(b'/'), lambda: libc.unshare(0x10000000)):
         print('RESULT', call(), os.strerror(ctypes.get_errno()))
     answer = 1
 """,

@@ -144,6 +144,26 @@ def test_a_process_that_cannot_be_interrupted_is_ended(session):
         session.run(code)
 
 
+CALLS = """
+import ctypes, errno
+libc = ctypes.CDLL(None, use_errno=True)
+calls = {"unshare": lambda: libc.unshare(0x10000000), "ptrace": lambda: libc.ptrace(0, 0, 0, 0), "setns": lambda: libc.setns(0, 0)}
+answers = {name: (call(), errno.errorcode[ctypes.get_errno()]) for name, call in calls.items()}
+"""
+NEEDED = """
+import subprocess, threading
+thread = threading.Thread(target=print, args=("thread",))
+thread.start(); thread.join()
+print(subprocess.run(["echo", "child"], capture_output=True, text=True).stdout)
+"""
+
+
+def test_system_calls_that_no_notebook_needs_are_refused_and_those_that_it_needs_are_not(session):
+    assert session.run(CALLS).ok
+    assert session.get(["answers"])["answers"] == dict.fromkeys(("unshare", "ptrace", "setns"), (-1, "EPERM"))
+    assert shown(session.run(NEEDED)) == "thread\nchild\n\n"
+
+
 def test_without_walls_the_same_code_runs_with_the_same_results():
     with Sandbox(SandboxLimits(cell_seconds=5), isolated=False) as sandbox, sandbox.session() as session:
         result = session.run("import os\nopen('note', 'w').write('x')\nos.getcwd()")
