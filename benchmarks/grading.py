@@ -29,7 +29,7 @@ from isa.teaching.sample_class import hand_in, materials, sample_class
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 ASSIGNMENT = "assignment-01"
-ACCIDENTS = ("a cell that never ends", "a file that broke on the way")
+ACCIDENTS = ("a cell that never ends", "a file that is no notebook", "a file that was cut off on the way")
 
 
 def course(students: int, stock: bool) -> Course:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import difflib
 import glob
-import json
 from dataclasses import dataclass
 from pathlib import Path
+
+from isa.grading import reading
 
 CONFIG = "nbgrader_config.py"
 
@@ -38,14 +39,10 @@ class Submission:
             found = f"found {', '.join(others)}" if others else "the folder holds no notebook"
             return f"{self.notebook.name} is missing, {found}"
         try:
-            cells = json.loads(self.notebook.read_text(encoding="utf-8"))["cells"]
-        except UnicodeDecodeError:
-            return f"{self.notebook.name} is not UTF-8 text"
-        except ValueError as error:
-            return f"{self.notebook.name} is not a notebook: no valid JSON ({error})"
-        except (KeyError, TypeError):
-            return f"{self.notebook.name} is not a notebook: it has no list of cells"
-        return "" if isinstance(cells, list) else f"{self.notebook.name} is not a notebook: its cells are not a list"
+            reading.read(self.notebook)
+        except (reading.Unreadable, OSError) as error:
+            return str(error)
+        return ""
 
 
 @dataclass(frozen=True)

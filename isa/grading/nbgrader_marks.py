@@ -25,6 +25,7 @@ from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solut
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
+from isa.grading import reading
 from isa.grading.course import Course, Submission
 from isa.grading.engine import Cell, Marking
 from isa.grading.nbgrader_engine import LARGEST_FILE, harmless, sandbox
@@ -95,12 +96,16 @@ def blueprint(course: Course, book: Gradebook, assignment: str, config: Config) 
     return Blueprint(assignment, course.release(assignment).read_text(encoding="utf-8"), cells, files, limits, settings.get("isolated", True))
 
 
-def mark(plan: Blueprint, text: str, files: dict[str, bytes]) -> Verdict:
-    """Mark one submission: its notebook as text and the files that came with it. Touches no gradebook and no course folder."""
+def mark(plan: Blueprint, path: Path, files: dict[str, bytes]) -> Verdict:
+    """Mark one submission: its notebook and the files that came with it. Touches no gradebook and nothing else in the course's folder.
+
+    Raises:
+        isa.grading.reading.Unreadable: nothing of the notebook can be read.
+    """
     released = nbformat.reads(plan.released, as_version=4)
-    notebook = nbformat.reads(text, as_version=4)
+    notebook, said = reading.read(path)
     notebook.metadata = copy.deepcopy(released.metadata)
-    said = repair(notebook, released)
+    said += repair(notebook, released)
     for cell in notebook.cells:
         _sanitize(cell, plan)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]

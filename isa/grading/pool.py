@@ -52,6 +52,6 @@ def _mark(plan: Blueprint, submission: Submission) -> Verdict | str:
     from isa.grading.nbgrader_marks import files_of, mark
 
     try:
-        return mark(plan, submission.notebook.read_text(encoding="utf-8"), files_of(submission))
+        return mark(plan, submission.notebook, files_of(submission))
     except Exception as error:  # whatever a file can do to a reader: it is told, and the others go on
         return f"could not be marked: {type(error).__name__}: {' '.join(str(error).split())[:300]}"

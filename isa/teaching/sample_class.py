@@ -148,9 +148,13 @@ def _endless(made_from: Materials, rng: Random) -> str:
     return filled(made_from.blank, made_from.key | {cell: "while True:\n    pass"})
 
 
-def _no_json(made_from: Materials, rng: Random) -> str:
+def _cut_off(made_from: Materials, rng: Random) -> str:
     whole = _key(made_from, rng)
     return whole[: len(whole) // 2]
+
+
+def _no_notebook(made_from: Materials, rng: Random) -> str:
+    return "My notebook did not save, so here is my e-mail instead.\n"
 
 
 def _blank(made_from: Materials, rng: Random) -> str:
@@ -170,6 +174,7 @@ _STORIES: list[tuple[str, Callable[[Materials, Random], str], timedelta]] = [
     ("right, five hours late", _mixed(0, "full"), timedelta(hours=8)),
     ("a test cell deleted", _without_a_test, _IN_TIME),
     ("a cell that never ends", _endless, _IN_TIME),
-    ("a file that broke on the way", _no_json, _IN_TIME),
+    ("a file that is no notebook", _no_notebook, _IN_TIME),
+    ("a file that was cut off on the way", _cut_off, _IN_TIME),
 ]
 _ORDINARY = 7  # the first stories, of which a larger class has more

@@ -10,11 +10,11 @@ def test_the_whole_loop_leaves_the_real_course_alone(real_course, tmp_path):
     submit(real_course, "amina", "real work")
     before = sorted(p.relative_to(real_course.root) for p in real_course.root.rglob("*"))
     scratch = demo.scratch_copy(real_course, tmp_path / "demo")
-    results = demo.run(scratch, "assignment-01", students=12, seed=0, progress=silently)
+    results = demo.run(scratch, "assignment-01", students=13, seed=0, progress=silently)
 
     by_story = {r.pupil.story: r for r in results}
-    assert len(by_story) == 12
-    broken = by_story.pop("a file that broke on the way")
+    assert len(by_story) == 13
+    broken = by_story.pop("a file that is no notebook")
     assert "no valid JSON" in broken.outcome.problem
     assert broken.mark is None
     for result in by_story.values():
@@ -28,6 +28,7 @@ def test_the_whole_loop_leaves_the_real_course_alone(real_course, tmp_path):
     assert (blank.score, blank.waiting) == (0, 0)
     assert by_story["a test cell deleted"].mark.score == key.score
     assert 0 < by_story["a cell that never ends"].mark.score < key.score
+    assert 0 < by_story["a file that was cut off on the way"].mark.score < key.score
     mistakes = [by_story[story].mark.score for story in ("right code, full answers", "one mistake in code, partial answers", "three mistakes, misconceptions")]
     assert mistakes == sorted(mistakes, reverse=True)
     assert sorted(p.relative_to(real_course.root) for p in real_course.root.rglob("*")) == before

@@ -41,7 +41,7 @@ def test_a_class_of_twelve_has_every_story_and_its_accidents(made_from):
     assert len(sources(pupils["a test cell deleted"].content)) == len(sources(made_from.blank)) - 1
     assert pupils["right, five hours late"].late.total_seconds() > 0
     with pytest.raises(json.JSONDecodeError):
-        json.loads(pupils["a file that broke on the way"].content)
+        json.loads(pupils["a file that is no notebook"].content)
 
 
 def test_every_mistake_and_every_answer_comes_from_the_specimens(made_from):
@@ -55,10 +55,10 @@ def test_every_mistake_and_every_answer_comes_from_the_specimens(made_from):
     assert all(got[cell] in answers for cell in made_from.specimens.short_answers)
 
 
-def test_a_large_class_has_distinct_students_and_only_ordinary_stories_beyond_the_first_twelve(made_from):
+def test_a_large_class_has_distinct_students_and_only_ordinary_stories_beyond_the_first_thirteen(made_from):
     pupils = sample_class(made_from, 60, 0)
     assert len({p.id for p in pupils}) == 60
-    assert {p.story for p in pupils[12:]} <= {p.story for p in pupils[:7]}
+    assert {p.story for p in pupils[13:]} <= {p.story for p in pupils[:7]}
 
 
 def test_filling_in_touches_only_the_named_cells(made_from):
