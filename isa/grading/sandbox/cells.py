@@ -111,7 +111,8 @@ def make_shell() -> Any:
         display_pub_class = Type(Publisher)
 
         def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:
-            text = [str(line) for line in stb]
+            # The frame in which a cell was stopped is ours and tells the student nothing.
+            text = [str(line) for line in stb if __file__ not in str(line)]
             item = {"output_type": "error", "ename": str(getattr(etype, "__name__", etype)), "evalue": str(evalue)[:20_000], "traceback": text}
             self.isa_outputs.add(item, sum(map(len, text)))
 
@@ -215,7 +216,6 @@ class Kernel:
         return {"outputs": outputs.items, "count": self.shell.execution_count - 1, "ok": problem is None}
 
     def _too_long(self, signal_number: int, frame: Any) -> None:
-        __tracebackhide__ = True  # IPython leaves this frame out: it is none of the student's
         raise CellTimeoutError(f"A cell ran longer than {self.limits['cell_seconds']:g} seconds and was stopped.")
 
     def _get(self, names: list[str]) -> Frame:

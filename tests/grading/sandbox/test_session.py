@@ -113,6 +113,8 @@ def test_a_cell_that_never_ends_is_stopped_and_the_next_one_runs(session):
     result = session.run("while True: pass")
     assert (result.outputs[-1]["ename"], result.ok) == ("CellTimeoutError", False)
     assert "longer than 2 seconds" in result.outputs[-1]["evalue"]
+    assert "while True: pass" in "".join(result.outputs[-1]["traceback"])
+    assert "cells.py" not in "".join(result.outputs[-1]["traceback"])
     assert session.run("1").ok
 
 
