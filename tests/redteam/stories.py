@@ -181,7 +181,7 @@ story(
     "follows links out of its folder",
     """
     import os
-    for target in ('/etc/passwd', '/etc/shadow', '/root/.ssh', '../../../gradebook/gradebook.db'):
+    for target in ('/etc/passwd', '/etc/shadow', '../../../gradebook/gradebook.db'):
         try:
             os.symlink(target, 'link'); print(open('link').read())
         except OSError as error: print(error)
