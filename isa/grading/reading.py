@@ -6,6 +6,7 @@ Knows nothing of assignments. What had to be done to read a file is said in sent
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
 LARGEST = 64 * 2**20  # bytes; the largest honest notebook of a course is a hundredth of it
+_CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # what nbformat takes
 _ENCODINGS = ("utf-8-sig", "utf-16", "cp1252", "latin-1")
 
 
@@ -108,6 +110,6 @@ def _cell(cell: Any) -> NotebookNode | None:
     made = make(source if isinstance(source, str) else "")
     metadata = cell.get("metadata")
     made.metadata = nbformat.from_dict(metadata) if isinstance(metadata, dict) else NotebookNode()
-    if isinstance(cell.get("id"), str) and 0 < len(cell["id"]) <= 64 and cell["id"].replace("-", "").replace("_", "").isalnum():
+    if isinstance(cell.get("id"), str) and _CELL_ID.fullmatch(cell["id"]):
         made["id"] = cell["id"]
     return made
