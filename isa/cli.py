@@ -111,6 +111,7 @@ def demo(
     students: Annotated[int, typer.Option(min=1, max=1000, help="How many students the sample class has.")] = 12,
     seed: Annotated[int, typer.Option(help="Another seed draws other mistakes and answers.")] = 0,
     into: Annotated[Path | None, typer.Option(help="Folder of the scratch copy.", show_default="demo in the course's folder")] = None,
+    no_sandbox: NoSandbox = False,
 ) -> None:
     """Let a sample class hand in, grade it and write its feedback, in a scratch copy of the course."""
     here = Course.at(course)
@@ -119,7 +120,7 @@ def demo(
     scratch = teaching_demo.scratch_copy(here, folder)
     for name in names:
         try:
-            results = teaching_demo.run(scratch, name, students, seed, _progress(f"grading {students} submissions of {name}"))
+            results = teaching_demo.run(scratch, name, students, seed, _progress(f"grading {students} submissions of {name}"), not no_sandbox)
         except (CourseError, FileError) as error:
             problems.append(str(error))
             continue

@@ -50,9 +50,9 @@ def scratch_copy(course: Course, folder: Path) -> Course:
     return Course.at(folder)
 
 
-def run(course: Course, assignment: str, students: int, seed: int, progress: Progress) -> list[Result]:
+def run(course: Course, assignment: str, students: int, seed: int, progress: Progress, isolated: bool = True) -> list[Result]:
     """Let a sample class hand in one assignment of a scratch copy, grade it and write its feedback."""
-    nbgrader = Nbgrader(course)
+    nbgrader = Nbgrader(course, isolated)
     nbgrader.release(assignment)
     made_from: Materials = materials(course, assignment)
     pupils = sample_class(made_from, students, seed)

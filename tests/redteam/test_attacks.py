@@ -63,8 +63,9 @@ def test_an_attack_gains_nothing_touches_nobody_and_is_told(desk, name):
     for text in (shown, page):
         assert not [line for line in hidden if line in text], "a hidden test or the key was seen"
     # What the attacks print when they get through.
-    for word in ("CONNECTED", "WROTE", "RESULT 0", "TRACE 0", "HITS ["):
-        assert word not in shown or "HITS []" in shown
+    for word in ("CONNECTED", "WROTE", "RESULT 0", "TRACE 0"):
+        assert word not in shown
+    assert "HITS [" not in shown.replace("HITS []", "")
     # The student can read what the test found.
     assert "Error" in page or "NotRun" in page
     assert not Path("/tmp/isa-exploded").exists()

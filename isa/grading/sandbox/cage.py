@@ -72,8 +72,9 @@ def _already_mapped() -> int:
 def remember_mapped() -> None:
     """Measure the zygote's address space, while /proc is still there."""
     global _MAPPED
-    with open("/proc/self/statm") as file:
-        _MAPPED = int(file.read().split()[0]) * resource.getpagesize()
+    if os.path.exists("/proc/self/statm"):
+        with open("/proc/self/statm") as file:
+            _MAPPED = int(file.read().split()[0]) * resource.getpagesize()
 
 
 _MAPPED = 0

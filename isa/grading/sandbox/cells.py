@@ -211,8 +211,6 @@ class Kernel:
             outputs.add({"output_type": "error", "ename": type(error).__name__, "evalue": _words(error), "traceback": traceback.format_exc().splitlines()}, 0)
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
-        if isinstance(problem, CellTimeoutError):
-            problem = problem.with_traceback(None)
         return {"outputs": outputs.items, "count": self.shell.execution_count - 1, "ok": problem is None}
 
     def _too_long(self, signal_number: int, frame: Any) -> None:

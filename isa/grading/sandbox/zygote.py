@@ -45,7 +45,7 @@ def _supervise(shell: Any, session: socket.socket, limits: dict[str, Any]) -> No
     code = 1
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        processes = os.open("/proc", os.O_RDONLY)
+        processes = os.open("/proc", os.O_RDONLY) if limits["isolated"] else None
         if limits["isolated"]:
             cage.enter(limits, HOME)
         else:
@@ -69,15 +69,15 @@ def _supervise(shell: Any, session: socket.socket, limits: dict[str, Any]) -> No
         os._exit(code)
 
 
-def _watch(child: int, processes: int, limits: dict[str, Any]) -> None:
+def _watch(child: int, processes: int | None, limits: dict[str, Any]) -> None:
     """Wait for the student's process; end its tree when its time is up or when it has grown too large.
 
     The kernel limits the number of processes too, but not for a user who is root outside; counting what the zygote's own /proc shows does.
     """
     ends = time.monotonic() + limits["submission_seconds"] + 2
-    few = len(os.listdir(processes)) + limits["processes"]
+    few = limits["processes"] + (len(os.listdir(processes)) if processes is not None else 0)
     while os.waitpid(child, os.WNOHANG) == (0, 0):
-        if time.monotonic() > ends or (limits["isolated"] and len(os.listdir(processes)) > few):
+        if time.monotonic() > ends or (processes is not None and len(os.listdir(processes)) > few):
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
             return

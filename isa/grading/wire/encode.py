@@ -170,9 +170,7 @@ def _zone(value: Any) -> str | None:
 
 
 def _moment(value: dt.datetime) -> Any:
-    if value.tzinfo is None:
-        return ["datetime", value.isoformat(), value.fold]
-    # Zones are compared by their distance from UTC at that moment, which is what equality of datetimes means.
+    # A zone crosses as its distance from UTC at that moment, which is what equality of datetimes means.
     return ["datetime", value.isoformat(), value.fold]
 
 
