@@ -1,0 +1,88 @@
+"""What speaks for a point and against it."""
+
+import numpy as np
+import pytest
+
+from isa.answers.encoder import best
+from isa.answers.evidence import NAMES, Evidence, Phrases, opposes
+from isa.answers.question import Claim, Day, Figure, Point
+from isa.answers.reading import Part, read
+
+POINT = Point(
+    "P1",
+    1,
+    "The mean falls, because the same sum is divided by more states.",
+    accept=("zeros pull the mean down, since they add states and no money",),
+    reject=(Claim("the mean stays the same because zero adds nothing", "Compare your two means."),),
+)
+
+
+def evidence(answer: str, point: Point = POINT) -> Evidence:
+    return Phrases(point, read("What does putting 0 do to the mean?", best()), best()).evidence(read(answer, best()))
+
+
+def number(found: Evidence, name: str) -> float:
+    return float(found.numbers[NAMES.index(name)])
+
+
+def test_there_is_a_number_for_each_name() -> None:
+    assert evidence("The mean falls.").numbers.shape == (len(NAMES),)
+
+
+def test_the_clause_that_speaks_of_the_point_is_quoted_as_it_was_written() -> None:
+    found = evidence("We have 57 members. With  *zeros* the mean goes DOWN; that is all.")
+    assert found.clause.written == "With  *zeros* the mean goes DOWN"
+
+
+def test_a_copy_is_known_and_a_paraphrase_is_no_copy() -> None:
+    assert evidence("The mean falls because the same sum is divided by more states").verbatim
+    assert not evidence("It goes down, as more countries share the same total").verbatim
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "The mean does not fall, because the same sum is divided by more states.",
+        "The mean rises, because the same sum is divided by more states.",
+        "The mean falls, because the same sum is divided by fewer states.",
+        "The states fall, because the same mean is divided by more sum.",
+        "The mean falls, because the same sum is divided by more states. No, that is wrong.",
+        "The mean falls with the zeros of the states. The mean does not fall with the zeros of the states.",
+    ],
+)
+def test_a_near_copy_that_says_the_contrary_is_opposed(answer: str) -> None:
+    assert evidence(answer).opposed
+
+
+@pytest.mark.parametrize("answer", ["The mean falls, because the same sum is divided by more states.", "It is not the same mean: it falls.", ""])
+def test_an_honest_wording_is_not(answer: str) -> None:
+    assert not evidence(answer).opposed
+
+
+def test_other_figures_make_a_copy_the_contrary() -> None:
+    assert opposes(Part("", "the sum is divided by 93 states"), Part("", "the sum is divided by 57 states"))
+
+
+def test_a_rejected_claim_is_found_with_the_clause_that_makes_it() -> None:
+    claim = evidence("I have computed both. The mean stays the same, as a zero adds nothing.").claim
+    assert claim
+    assert claim[0].feedback == "Compare your two means."
+    assert claim[1].written == "The mean stays the same, as a zero adds nothing."
+
+
+def test_a_required_figure_may_be_one_of_several_and_is_missed_when_none_is_there() -> None:
+    point = Point("P1", 1, "13 are left out, or 44 covered.", figures=((Figure(13, "members"), Figure(44, "members")),))
+    assert not evidence("It leaves thirteen members out.", point).lacks
+    assert not evidence("It covers 44 members.", point).lacks
+    assert evidence("It covers 40 members and not 44 members.", point).lacks
+
+
+def test_required_names_and_dates_are_looked_for_in_any_of_their_forms() -> None:
+    point = Point("P1", 1, "Türkiye signed in 2014.", names=(("Türkiye", "Turkey"),), days=(Day(2014),))
+    assert not evidence("It was signed on 24 December 2014 by turkey.", point).lacks
+    assert evidence("It was signed by Turkey.", point).lacks
+    assert evidence("It was signed in 2014.", point).lacks
+
+
+def test_reading_twice_gives_the_same_numbers() -> None:
+    assert np.array_equal(evidence("zeros add states").numbers, evidence("zeros add states").numbers)
