@@ -6,13 +6,14 @@
 PYTHON ?= python3
 COURSE ?= .
 RAW ?= ../shared/data-raw
+ASAG ?= ../shared/asag-train
 
 BIN := .venv/bin
 CURRENT := .venv/.current
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo lab test test-system bench data lock clean
+.PHONY: help env demo lab test test-services test-system bench bench-answers data lock clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -40,6 +41,10 @@ test: env
 	$(BIN)/mypy
 	$(BIN)/pytest
 
+# Needs PostgreSQL's server programs (Debian: postgresql); `make test` runs the same where they are, and passes them over elsewhere.
+test-services: env
+	ISA_NEED_POSTGRES=1 $(BIN)/pytest tests/grading/test_postgres.py -n 0
+
 # Needs Chromium (Debian: chromium) or another browser in CHROMIUM=/path/to/it.
 test-system: env .venv/.system
 	$(BIN)/pytest tests/browser -n 0
@@ -50,6 +55,9 @@ test-system: env .venv/.system
 
 bench: env
 	$(BIN)/python benchmarks/grading.py
+
+bench-answers: env
+	$(BIN)/python benchmarks/answers.py $(if $(wildcard $(ASAG)),--asag $(ASAG))
 
 data: env
 	$(BIN)/python data/build $(RAW)

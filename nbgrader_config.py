@@ -10,18 +10,20 @@ c.CourseDirectory.root = str(course)
 c.CourseDirectory.course_id = "isa"
 c.CourseDirectory.db_url = f"sqlite:///{course / 'gradebook' / 'gradebook.db'}"
 c.OverwriteCells.add_missing_cells = True  # a test cell that a student deleted is put back, or it would wait for a person for ever
+c.Autograde.exporter_class = "isa.grading.nbgrader_reading.SubmissionExporter"  # no file is too large, too deep or too broken for a clear word
 c.Autograde.sanitize_preprocessors.insert(0, "isa.grading.nbgrader_repair.Repair")
 c.Autograde.autograde_preprocessors = [
     "isa.grading.nbgrader_engine.RunIsolated",  # in the place of nbgrader's Execute: student code never meets a test
     "nbgrader.preprocessors.IgnorePattern",
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",
+    "isa.grading.nbgrader_answers.MarkAnswers",  # after SaveAutoGrades, which lets every written answer wait for a person
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
-c.GenerateFeedback.exporter_class = "isa.grading.nbgrader_feedback.FeedbackExporter"  # no hidden tests on a student's page
+c.GenerateFeedback.exporter_class = "isa.grading.nbgrader_feedback.FeedbackExporter"  # our page: what was found, not the tests
 c.AssignLatePenalties.plugin_class = "isa.grading.nbgrader_late.LatePolicy"
-c.LatePolicy.policy_file = str(course / "gradebook" / "policy.yml")
+c.LatePolicy.policy_file = c.FeedbackExporter.policy_file = str(course / "gradebook" / "policy.yml")
 
 # A new gradebook makes nbgrader start a program called `alembic`: found even when the environment is not activated.
 programs = str(Path(sys.executable).parent)

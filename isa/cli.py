@@ -1,4 +1,4 @@
-"""The command `isa`: release, grade, feedback, demo and doctor, for the course in the current folder.
+"""The command `isa`: release, grade, feedback, mark, scheme, demo and doctor, for the course in the current folder.
 
 Whatever is wrong with one name, student or notebook is one line and exit code 2; the rest of the run goes on.
 """
@@ -6,27 +6,35 @@ Whatever is wrong with one name, student or notebook is one line and exit code 2
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
-from isa.grading import runner
-from isa.grading.course import Course, CourseError, Submission
+from isa import progress
+from isa.answers import check as answer_check
+from isa.answers import decisions, jsonl
+from isa.answers.explain import quoted
+from isa.grading import runner, short_answers
+from isa.grading.cluster import Cluster
+from isa.grading.course import Course, CourseError, Outcome
 from isa.grading.nbgrader_edge import Mark, Nbgrader
-from isa.grading.runner import Outcome
 from isa.teaching import demo as teaching_demo
 from isa.teaching import doctor as teaching_doctor
 from isa.yamlfile import FileError
+
+if TYPE_CHECKING:
+    from isa.answers.marker import Marker
 
 PROBLEM = 2  # exit code when anything was left out
 LONG = 60  # a class longer than this is summed up, not listed
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="International Security Assistance: run the course.")
+schemes = typer.Typer(no_args_is_help=True, help="Look after the mark schemes of short answers.")
+app.add_typer(schemes, name="scheme")
 out = Console()
 err = Console(stderr=True)
 
@@ -63,27 +71,41 @@ def grade(
     course: InCourse = Path(),
     student: Students = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="How many processes mark side by side.", show_default="one for each processor")] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Let the workers of a Dask cluster mark, such as tcp://10.0.0.5:8786 (a trusted network) or tls://…; they need this package, no files.",
+            show_default=False,
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Mark again what has not changed.")] = False,
     no_sandbox: NoSandbox = False,
 ) -> None:
-    """Grade what was handed in for the named assignments and print the marks."""
+    """Grade what was handed in for the named assignments and print the marks.
+
+    What has not changed since it was last graded is passed over; a run that was stopped goes on where it was.
+
+    What was done with a submission, and why, stands in gradebook/logs/STUDENT/ASSIGNMENT.log.
+    """
     here = Course.at(course)
     names, problems = _named(here, assignments, "grade")
     problems += here.strays()
     nbgrader = Nbgrader(here, isolated=not no_sandbox)
     if no_sandbox:
         err.print("[yellow]Student code runs without walls, with your rights on this machine.[/yellow]")
-    for name in names:
-        submissions, complaints = runner.chosen(here, name, student or [])
-        problems += complaints
-        if submissions:
-            try:
-                outcomes = runner.grade(nbgrader, name, submissions, _progress(f"grading {name}"), jobs, force)
-            except (CourseError, FileError) as error:
-                problems.append(str(error))
-                continue
-            problems += _left_out(outcomes)
-            _print_marks(name, outcomes, nbgrader.marks(name))
+    with Cluster(cluster, _warn) if cluster else nullcontext() as workers:
+        for name in names:
+            submissions, complaints = runner.chosen(here, name, student or [])
+            problems += complaints
+            if submissions:
+                try:
+                    outcomes = runner.grade(nbgrader, name, submissions, progress.watch(f"grading {name}", err), jobs, force, workers)
+                except (CourseError, FileError) as error:
+                    problems.append(str(error))
+                    continue
+                problems += _left_out(outcomes)
+                _print_marks(name, outcomes, nbgrader.marks(name))
     _finish(problems)
 
 
@@ -96,11 +118,60 @@ def feedback(assignments: Assignments = None, course: InCourse = Path(), student
     for name in names:
         submissions, complaints = runner.chosen(here, name, student or [])
         problems += complaints
-        outcomes = runner.feedback(nbgrader, submissions, _progress(f"feedback for {name}"))
+        outcomes = runner.feedback(nbgrader, name, submissions, progress.watch(f"feedback for {name}", err))
         problems += _left_out(outcomes)
-        written = [o for o in outcomes if not o.problem]
-        if written:
-            out.print(f"{len(written)} feedback pages written: feedback/STUDENT/{name}/{name}.html")
+        ready = [o for o in outcomes if not o.problem]
+        if ready:
+            same = sum(o.unchanged for o in ready)
+            out.print(f"{len(ready) - same} feedback pages written, {same} unchanged: feedback/STUDENT/{name}/{name}.html", soft_wrap=True)
+    _finish(problems)
+
+
+@app.command()
+def mark(
+    scheme: Annotated[
+        str | None,
+        typer.Option("--scheme", metavar="FILE.ipynb#CELL", show_default=False, help="Mark answers to this question of a course, one on each line."),
+    ] = None,
+) -> None:
+    """Mark written answers: JSON lines on standard input, JSON lines in the same order on standard output.
+
+    A line holds "question", "reference" (what a right answer says), "answer" and "max_score"; if you like "id", "points" and marked "examples".
+    With --scheme, a line is an answer, or an object with "answer". A line that cannot be read gives an object with "error".
+    """
+    if scheme is None:
+        lines = jsonl.mark_lines(sys.stdin.buffer, _marker())
+    else:
+        lines = jsonl.mark_answers(sys.stdin.buffer, _marker(), short_answers.question(*short_answers.named(scheme)))
+    for line in lines:
+        sys.stdout.buffer.write(f"{line}\n".encode())
+        sys.stdout.buffer.flush()
+
+
+@schemes.command()
+def check(assignments: Assignments = None, course: InCourse = Path()) -> None:
+    """Mark each specimen as if it had not been one, and say where marker and person differ and what to write next."""
+    here = Course.at(course)
+    names, problems = _named(here, assignments, "scheme check")
+    marker = _marker()
+    for name in names:
+        if said := decisions.read(short_answers.decisions_file(here, name)).damage:
+            problems.append(said)
+        for cell in short_answers.cells(here, name):
+            try:
+                question = short_answers.question(here, name, cell)
+                marked = short_answers.marked(here, name, cell, question.scheme)
+            except FileError as error:
+                problems.append(str(error))
+                continue
+            if not marked:
+                problems.append(f"{name} {cell}: found no specimens, expected some in gradebook/specimens/{name}.yml; docs/authors.md shows the form")
+                continue
+            report = answer_check.report(question.scheme, marked, marker.fit(question).leave_one_out())
+            _print_check(f"{name} {cell}", report)
+            if not report.reliable:
+                problems.append(f"{name} {cell}: cannot be marked reliably yet; a person has to read what the marker is not sure of")
+    out.print(answer_check.RULE)
     _finish(problems)
 
 
@@ -120,7 +191,7 @@ def demo(
     scratch = teaching_demo.scratch_copy(here, folder)
     for name in names:
         try:
-            results = teaching_demo.run(scratch, name, students, seed, _progress(f"grading {students} submissions of {name}"), not no_sandbox)
+            results = teaching_demo.run(scratch, name, students, seed, progress.watch(f"grading {students} submissions of {name}", err), not no_sandbox)
         except (CourseError, FileError) as error:
             problems.append(str(error))
             continue
@@ -148,6 +219,13 @@ def main() -> None:
         _finish([str(error)])
 
 
+def _marker() -> Marker:
+    """The marker of short answers; its model takes a moment to load, and most commands need none."""
+    from isa.answers.marker import Marker
+
+    return Marker()
+
+
 def _named(course: Course, assignments: list[str] | None, verb: str) -> tuple[list[str], list[str]]:
     """The assignments to work on; naming none is an error that lists those that there are."""
     if not assignments:
@@ -157,21 +235,6 @@ def _named(course: Course, assignments: list[str] | None, verb: str) -> tuple[li
 
 def _left_out(outcomes: list[Outcome]) -> list[str]:
     return [f"{o.submission.student}: {o.problem}" for o in outcomes if o.problem]
-
-
-def _progress(what: str) -> runner.Progress:
-    """A bar on the terminal's error stream, with the student last done; silent when nobody is watching."""
-
-    def watched(submissions: Iterable[Submission], total: int) -> Iterable[Submission]:
-        times = [TimeElapsedColumn(), TimeRemainingColumn()]
-        columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), *times, TextColumn("{task.fields[student]}")]
-        with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
-            task = bar.add_task(what, total=total, student="")
-            for submission in submissions:
-                bar.update(task, advance=1, student=submission.student)
-                yield submission
-
-    return watched
 
 
 def _print_marks(assignment: str, outcomes: list[Outcome], marks: dict[str, Mark]) -> None:
@@ -184,7 +247,37 @@ def _print_marks(assignment: str, outcomes: list[Outcome], marks: dict[str, Mark
         for mark in graded:
             table.add_row(mark.name, *_row(mark))
         out.print(table)
-    out.print(f"{len(graded)} graded, {len(outcomes) - len(graded)} left out, {waiting} with answers that a person has to read.")
+    same = sum(o.unchanged for o in outcomes)
+    passed_over = f", {same} of them unchanged and passed over" if same else ""
+    out.print(f"{len(graded)} graded{passed_over}, {len(outcomes) - len(graded)} left out, {waiting} with answers that a person has to read.", soft_wrap=True)
+
+
+def _print_check(question: str, report: answer_check.Report) -> None:
+    verdict = "[green]can be marked reliably[/green]" if report.reliable else "[red]cannot be marked reliably yet[/red]"
+    table = Table("point", title=f"{question}: {verdict}", title_justify="left")
+    for heading in ("specimens", "right", "wrong", "agree", "released", "agree of released", "too much", "too little"):
+        table.add_column(heading, justify="right")
+    for point in report.points:
+        table.add_row(point.point, *_agreement(point.agreement, f"{point.right}", f"{point.wrong}"), f"{point.too_much}", f"{point.too_little}")
+    table.add_row("all points", *_agreement(report.by_point, "", ""), "", "", end_section=True)
+    table.add_row("whole answers", *_agreement(report.answers, "", ""), "", "")
+    out.print(table)
+    if report.differences:
+        listed = Table(
+            "specimen", "kind", "point", "person", "marker", "", "the marker went by", "confused with", title="Marked otherwise", title_justify="left"
+        )
+        for d in report.differences:
+            sure = "" if d.released else "not sure"
+            listed.add_row(d.specimen, d.kind, d.point, f"{d.person:g}", f"{d.marker:.2g}", sure, _plain(quoted(d.evidence)), _plain(d.confused_with))
+        out.print(listed)
+    for advice in report.next:
+        out.print(f"  Write next: {_plain(advice)}.", soft_wrap=True, highlight=False)
+    out.print()
+
+
+def _agreement(found: answer_check.Agreement, right: str, wrong: str) -> tuple[str, ...]:
+    of_released = f"{found.released_agreement:.0%}" if found.released else "–"
+    return f"{found.count}", right, wrong, f"{found.share:.0%}", f"{found.released_share:.0%}", of_released
 
 
 def _print_demo(course: Course, assignment: str, results: list[teaching_demo.Result]) -> None:
@@ -222,9 +315,13 @@ def _short(path: Path) -> str:
 def _finish(problems: list[str]) -> None:
     """Say what was left out, a line each, and leave with the exit code that goes with it."""
     for problem in problems:
-        err.print(f"[yellow]![/yellow] {_plain(problem)}", soft_wrap=True, highlight=False)
+        _warn(problem)
     if problems:
         sys.exit(PROBLEM)
+
+
+def _warn(line: str) -> None:
+    err.print(f"[yellow]![/yellow] {_plain(line)}", soft_wrap=True, highlight=False)
 
 
 def _plain(text: str) -> str:

@@ -20,6 +20,11 @@ ROOT = Path(__file__).resolve().parent.parent
 RAW = ROOT.parent / "shared" / "data-raw"
 
 
+def without_our_engine(settings: str) -> str:
+    """The course's settings of nbgrader with its own way of grading."""
+    return re.sub(r"^c\.Autograde\.(?:autograde_preprocessors = \[.*?\n\]|[^\n]*)\n", "", settings, flags=re.DOTALL | re.MULTILINE)
+
+
 def marked(cell, grade_id: str, points: float | None = None, **flags: bool):
     """Give a cell nbgrader's metadata."""
     cell.metadata["nbgrader"] = {"schema_version": 3, "grade_id": grade_id, "grade": False, "solution": False, "locked": False, "task": False, **flags}
@@ -30,7 +35,7 @@ def marked(cell, grade_id: str, points: float | None = None, **flags: bool):
 
 
 def tiny_assignment() -> nbformat.NotebookNode:
-    """One data exercise with a visible and a hidden test, and one short answer."""
+    """One data exercise with a visible and a hidden test, and one short answer, for a person to mark: `with_mark_scheme` changes that."""
     cells = [
         marked(new_code_cell("import math"), "setup", locked=True),
         marked(new_code_cell("### BEGIN SOLUTION\nanswer = math.floor(42.5)\n### END SOLUTION"), "q1", solution=True),
@@ -43,7 +48,7 @@ def tiny_assignment() -> nbformat.NotebookNode:
         ),
         marked(
             new_markdown_cell(
-                "### BEGIN SOLUTION\nBecause six times seven is forty-two.\n\n#### Mark scheme\n\n- **P1 (1 point)** Says why.\n### END SOLUTION"
+                "### BEGIN SOLUTION\nBecause six times seven is forty-two.\n\n- **P1 (1 point)** Says why.\n### END SOLUTION"
             ),
             "s1",
             1,
@@ -56,16 +61,52 @@ def tiny_assignment() -> nbformat.NotebookNode:
     return notebook
 
 
-@pytest.fixture
-def tiny_course(tmp_path: Path) -> Course:
+MARK_SCHEME = """\
+### BEGIN SOLUTION
+Because six times seven is forty-two.
+
+#### Mark scheme
+
+- **P1 (1 point)** Says why.
+  - accept: because six times seven is forty-two
+  - accept: six sevens make forty-two
+  - reject: it is forty-two because five times eight is forty-two => Multiply once more, with a pencil.
+### END SOLUTION"""
+SPECIMENS = """\
+assignment: tiny
+short_answers:
+  s1:
+    - {id: s1-01, kind: full, answer: "Six times seven.", points: {P1: 1}}
+    - {id: s1-02, kind: vague, answer: "It is so.", points: {P1: 0}}
+"""
+
+
+def with_mark_scheme(course: Course, specimens: str = SPECIMENS) -> Course:
+    """Give the short answer of the tiny assignment a mark scheme and specimens (none where the text is empty), so that it is marked automatically."""
+    notebook = nbformat.read(course.source("tiny"), as_version=4)
+    notebook.cells[3].source = MARK_SCHEME
+    nbformat.write(notebook, course.source("tiny"))
+    if specimens:
+        (course.gradebook / "specimens").mkdir(exist_ok=True)
+        (course.gradebook / "specimens" / "tiny.yml").write_text(specimens, encoding="utf-8")
+    return course
+
+
+def tiny_course_in(folder: Path) -> Course:
     """A course with one assignment, `tiny`, and nothing handed in."""
-    root = tmp_path / "course"
+    root = folder / "course"
     (root / "source" / "tiny").mkdir(parents=True)
     (root / "gradebook").mkdir()
     shutil.copy(ROOT / "nbgrader_config.py", root)
     shutil.copy(ROOT / "gradebook" / "policy.yml", root / "gradebook")
     nbformat.write(tiny_assignment(), root / "source" / "tiny" / "tiny.ipynb")
     return Course.at(root)
+
+
+@pytest.fixture
+def tiny_course(tmp_path: Path) -> Course:
+    """A tiny course of the test's own."""
+    return tiny_course_in(tmp_path)
 
 
 @pytest.fixture
@@ -77,12 +118,19 @@ def nbgrader(tiny_course: Course) -> Nbgrader:
 
 
 @pytest.fixture
+def marking(tiny_course: Course) -> Nbgrader:
+    """nbgrader on the tiny course, its short answer with a mark scheme."""
+    desk = Nbgrader(with_mark_scheme(tiny_course))
+    desk.release("tiny")
+    return desk
+
+
+@pytest.fixture
 def stock(tiny_course: Course) -> Nbgrader:
     """nbgrader as it is, without our engine, on the tiny course."""
     config = tiny_course.root / "nbgrader_config.py"
     text = config.read_text(encoding="utf-8")
-    text = re.sub(r"c\.Autograde\.autograde_preprocessors = \[.*?\n\]\n", "c.Execute.timeout = 2\n", text, flags=re.DOTALL)
-    config.write_text(text.replace('c.Autograde.sanitize_preprocessors.insert(0, "isa.grading.nbgrader_repair.Repair")\n', ""), encoding="utf-8")
+    config.write_text(without_our_engine(text) + "c.Execute.timeout = 2\n", encoding="utf-8")
     desk = Nbgrader(tiny_course)
     desk.release("tiny")
     return desk

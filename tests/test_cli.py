@@ -1,5 +1,7 @@
 """The command as a person uses it: what it prints, its exit codes, and one clear line for each thing that is wrong."""
 
+import io
+import json
 import sqlite3
 import subprocess
 import sys
@@ -8,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from isa import cli
-from tests.conftest import solved, submit
+from tests.answers.simple_marker import SimpleMarker
+from tests.conftest import solved, submit, with_mark_scheme
 
 
 @pytest.fixture
@@ -156,3 +159,76 @@ def test_the_installed_command_starts_and_shows_help():
     done = subprocess.run([str(Path(sys.executable).parent / "isa"), "--help"], capture_output=True, text=True, check=False)
     assert done.returncode == 0
     assert all(command in done.stdout for command in ("release", "grade", "feedback", "demo", "doctor"))
+
+
+@pytest.fixture
+def answers(monkeypatch, tiny_course):
+    """Let `isa` mark with a marker that can be foreseen; call it with what shall stand on standard input."""
+    with_mark_scheme(tiny_course, specimens="")
+    monkeypatch.setattr(cli, "_marker", SimpleMarker)
+
+    def given(content: str | bytes) -> None:
+        content = content.encode() if isinstance(content, str) else content
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content), encoding="ascii"))
+
+    return given
+
+
+SPECIMENS = """
+assignment: tiny
+short_answers:
+  s1:
+    - {id: s1-01, kind: full, answer: "Says why.", points: {P1: 1}}
+    - {id: s1-02, kind: vague, answer: "Says why. [red]Or[/red] not?", points: {P1: 0}}
+"""
+
+
+def write_specimens(course, text: str = SPECIMENS) -> None:
+    (course.gradebook / "specimens").mkdir(parents=True, exist_ok=True)
+    (course.gradebook / "specimens" / "tiny.yml").write_text(text, encoding="utf-8")
+
+
+def test_mark_answers_json_lines_with_json_lines_and_goes_on_after_a_bad_one(isa, answers):
+    asked = {"id": "é", "question": "Why?", "reference": ["سلام"], "answer": "سلام", "max_score": 2}
+    answers(b"\n".join([json.dumps(asked, ensure_ascii=False).encode(), b"\xff\x00", json.dumps(asked | {"answer": "no"}).encode()]))
+    code, out, err = isa("mark")
+    assert (code, err) == (0, "")
+    first, second, third = (json.loads(line) for line in out.splitlines())
+    assert (first["id"], first["score"], first["points"][0]["evidence"]) == ("é", 2, "سلام")
+    assert second["error"].startswith("line 2: ")
+    assert third["score"] == 0
+
+
+def test_mark_with_a_scheme_marks_answers_to_a_question_of_the_course(isa, answers, tiny_course):
+    write_specimens(tiny_course)
+    answers('He Says why.\n{"id": 7, "answer": "Nothing."}\n')
+    code, out, err = isa("mark", "--scheme", "source/tiny/tiny.ipynb#s1")
+    assert (code, err) == (0, "")
+    assert [(line["id"], line["score"]) for line in map(json.loads, out.splitlines())] == [(1, 1), (7, 0)]
+
+
+def test_mark_with_a_scheme_that_is_not_there_is_one_line(isa, answers):
+    answers("x\n")
+    code, out, err = isa("mark", "--scheme", "source/tiny/tiny.ipynb#s2")
+    assert (code, out) == (2, "")
+    one_line_each(err, "tiny: s2 is no cell; did you mean s1?")
+
+
+def test_scheme_check_says_where_marker_and_person_differ_and_what_cannot_be_relied_on(isa, answers, tiny_course):
+    write_specimens(tiny_course)
+    code, out, err = isa("scheme", "check", "tiny")
+    assert code == 2
+    one_line_each(err, "tiny s1: cannot be marked reliably yet")
+    assert "s1-02" in out
+    assert "7 more right answers to P1: it has 1, and 8 are needed" in out
+    assert "A question is marked reliably when" in out
+
+
+def test_scheme_check_tells_what_is_not_in_order_and_goes_on(isa, answers, tiny_course):
+    code, _, err = isa("scheme", "check", "tiny", "tinny")
+    assert code == 2
+    one_line_each(err, "tinny: no such assignment", "tiny s1: found no specimens")
+    write_specimens(tiny_course, SPECIMENS.replace("P1: 0", "P2: 0"))
+    code, _, err = isa("scheme", "check", "tiny")
+    assert code == 2
+    one_line_each(err, "tiny.yml, line 6, short_answers.s1[1].points.P2: the mark scheme has no point P2")

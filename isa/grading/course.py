@@ -46,6 +46,15 @@ class Submission:
 
 
 @dataclass(frozen=True)
+class Outcome:
+    """What became of one submission: `problem` is empty, or says in one line why it was left out; `unchanged` was passed over, its marks stand."""
+
+    submission: Submission
+    problem: str = ""
+    unchanged: bool = False
+
+
+@dataclass(frozen=True)
 class Course:
     """The course in the folder `root`."""
 

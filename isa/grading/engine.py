@@ -31,16 +31,18 @@ class Cell:
 
 @dataclass(frozen=True)
 class Marked:
-    """What became of a cell: outputs as nbformat has them, and its number."""
+    """What became of a cell: outputs as nbformat has them, its number, and for a test what it is worth."""
 
     outputs: list[Any]
     count: int | None = None
+    score: float | None = None
 
 
 class Marking:
     """Goes through the cells of one submission; keeps going whatever the student's code does."""
 
     def __init__(self, sandbox: Sandbox, files: dict[str, bytes]) -> None:
+        sandbox.wait()  # one that does not start is no student's fault, and its start none of his time
         self._sandbox = sandbox
         self._files = files
         self._examiner = Examiner()
@@ -60,8 +62,11 @@ class Marking:
                 self._session.close()
 
     def _one(self, cell: Cell) -> Marked:
+        if self._session is not None and self._session.ended:
+            self._gone("a function that a test called did not come back")
         if cell.kind == "test":
-            return _as_outputs(self._examiner.examine(cell.source, self, cell.points))
+            found = self._examiner.examine(cell.source, self, cell.points)
+            return Marked(_as_outputs(found), score=_worth(found, cell.points))
         if cell.kind == "locked":
             self._examiner.define(cell.source)
         return self._run(cell.source)
@@ -122,7 +127,7 @@ class Marking:
         self._session = session
 
 
-def _as_outputs(found: Finding) -> Marked:
+def _as_outputs(found: Finding) -> list[Any]:
     """A finding in the form from which nbgrader reads the score: an error, a number, or nothing."""
     outputs: list[dict[str, Any]] = []
     if found.printed:
@@ -132,7 +137,14 @@ def _as_outputs(found: Finding) -> Marked:
         outputs.append({"output_type": "error", "ename": found.error, "evalue": found.message, "traceback": found.trace})
     elif found.score is not None:
         outputs.append({"output_type": "execute_result", "execution_count": None, "data": {"text/plain": repr(float(found.score))}})
-    return Marked(safe_outputs(outputs))
+    return safe_outputs(outputs)
+
+
+def _worth(found: Finding, points: float) -> float:
+    """The score that nbgrader reads from those outputs."""
+    if found.error:
+        return 0.0
+    return points if found.score is None else found.score
 
 
 def _not_run(why: str) -> Marked:

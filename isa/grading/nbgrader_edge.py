@@ -10,33 +10,33 @@ import copy
 import filecmp
 import logging
 import shutil
-import sqlite3
 import tempfile
 import warnings
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-import nbgrader
-from alembic.script import ScriptDirectory
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Assignment, Gradebook, InvalidEntry, MissingEntry, SubmittedAssignment
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.dbutil import ALEMBIC_DIR
-from sqlalchemy import text
+from sqlalchemy.exc import DataError, OperationalError
 from traitlets.config import Config, PyFileConfigLoader
 
-from isa.grading.course import CONFIG, Course, CourseError, Submission
+from isa.grading import journal
+from isa.grading.course import CONFIG, Course, CourseError, Outcome, Submission
 from isa.grading.leaks import leaks
-from isa.grading.nbgrader_marks import blueprint, fingerprint, keep, record, seal_of
-from isa.grading.pool import verdicts
+from isa.grading.marks import Blueprint, Verdict, fingerprint
+from isa.grading.nbgrader_database import check_gradebook, opened
+from isa.grading.nbgrader_feedback import class_marks, level, rule_in, write
+from isa.grading.nbgrader_marks import blueprint, keep, record, seal_of
 from isa.grading.sandbox.walls import NoIsolation, wrapped
 
-SQLITE = "sqlite:///"
+# Turns submissions into verdicts, or into the reason why there is none, in the order in which they are done.
+Marker = Callable[[Blueprint, list[Submission]], Iterator[tuple[Submission, Verdict | str]]]
 
 
 class GradingFailed(Exception):
@@ -72,17 +72,12 @@ class Nbgrader:
         if not isolated:
             self.config.RunIsolated.isolated = False
         self._directory = CourseDirectory(config=self.config)
-        check_gradebook(self._directory.db_url)
+        self.has_gradebook = check_gradebook(self._directory.db_url)
         self._log = _logger(course.gradebook / "grading.log")
 
-    def gradebook(self) -> Gradebook:
-        """The open gradebook; a context manager."""
-        book = Gradebook(self._directory.db_url, self._directory.course_id)
-        if self._directory.db_url.startswith(SQLITE):
-            # Readers (formgrader) and the one writer do not lock each other out, and wait for each other.
-            for pragma in ("journal_mode=WAL", "busy_timeout=30000"):
-                book.db.execute(text(f"PRAGMA {pragma}"))
-        return book
+    def gradebook(self) -> AbstractContextManager[Gradebook]:
+        """The open gradebook."""
+        return opened(self._directory.db_url, self._directory.course_id)
 
     def release(self, assignment: str, force: bool = False) -> Literal["made", "up to date"]:
         """Make the student version of an assignment, record its cells in the gradebook, and prove that nothing is given away.
@@ -146,30 +141,38 @@ class Nbgrader:
             except NoIsolation as reason:
                 raise CourseError(f"{reason}. Mend that, or grade without walls with --no-sandbox, where nothing else of value lies on this account") from None
 
-    def mark_all(self, assignment: str, submissions: list[Submission], due: datetime | None, jobs: int, force: bool) -> Iterator[tuple[Submission, str]]:
-        """Mark submissions in `jobs` processes and record each as soon as it is done; gives each with its problem, or an empty text.
+    def mark_all(self, assignment: str, submissions: list[Submission], due: datetime | None, mark: Marker, force: bool) -> Iterator[Outcome]:
+        """Have `mark` mark submissions and record each as soon as it is done.
 
         What has not changed since it was last marked is passed over, unless `force`.
         """
         with self.gradebook() as book:
             plan = blueprint(self.course, book, assignment, self.config)
             seals = {submission: fingerprint(plan, submission, due) for submission in submissions}
+            known = {student for (student,) in book.db.query(SubmittedAssignment.student_id).join(Assignment).filter(Assignment.name == assignment)}
             waiting = []
             for submission in submissions:
-                if not force and seal_of(self.course, submission) == seals[submission]:
-                    yield submission, ""
+                # The gradebook may be another one than that into which it was marked.
+                if not force and submission.student in known and seal_of(self.course, submission) == seals[submission]:
+                    yield Outcome(submission, unchanged=True)
                 else:
                     waiting.append(submission)
-            for submission, verdict in verdicts(plan, waiting, jobs):
-                if isinstance(verdict, str):
-                    self._log.error("%s: %s", submission.student, verdict)
-                    yield submission, verdict
-                    continue
-                for sentence in verdict.repairs:
-                    self._log.info("%s: %s", submission.student, sentence)
-                record(book, self.config, submission, verdict)
-                keep(self.course, plan, submission, verdict, seals[submission])
-                yield submission, ""
+            for submission, found in mark(plan, waiting):
+                problem = found if isinstance(found, str) else ""
+                if not isinstance(found, str):
+                    try:
+                        record(book, self.config, submission, found)
+                        keep(self.course, plan, submission, found, seals[submission])
+                    except (InvalidEntry, DataError) as error:  # such as a name that is too long: PostgreSQL keeps to the lengths of nbgrader's columns
+                        book.db.rollback()
+                        if isinstance(error.__context__, OperationalError):  # nbgrader calls a server that went away an invalid entry
+                            raise error.__context__ from None
+                        problem = f"the gradebook does not take it: {' '.join(str(error).splitlines()[0].split())}"
+                journal.write(self.course, plan, submission, problem or found, datetime.now(UTC))
+                if problem:
+                    self._log.error("%s: %s", submission.student, problem)
+                    problem += f" (see {journal.path(self.course, submission).relative_to(self.course.root)})"
+                yield Outcome(submission, problem)
 
     def autograde(self, submission: Submission) -> None:
         """Grade one submission with nbgrader's own converter, as its command and formgrader do; a mark that a person gave stays.
@@ -179,12 +182,31 @@ class Nbgrader:
         """
         self._run(Autograde, submission.assignment, submission.student, self.config, GradingFailed)
 
-    def is_graded(self, submission: Submission) -> bool:
-        """Whether there is an autograded version to write feedback from."""
-        return (self.course.root / "autograded" / submission.student / submission.assignment / submission.notebook.name).is_file()
+    def feedback_all(self, assignment: str, submissions: list[Submission]) -> Iterator[Outcome]:
+        """Write the feedback pages of graded submissions, with the marks of the class read once; a page that would be the same is left alone.
+
+        Raises:
+            isa.yamlfile.FileError: the policy is wrong; nothing has been written.
+        """
+        rule = rule_in(self.course.gradebook / "policy.yml")
+        with self.gradebook() as book:
+            known = class_marks(book, assignment, assignment)
+        shows = level(rule, assignment, known)
+        for submission in submissions:
+            autograded = self.course.root / "autograded" / submission.student / assignment / submission.notebook.name
+            if submission.student not in known.of or not autograded.is_file():
+                yield Outcome(submission, "not graded, so there is no feedback to write; run isa grade first")
+                continue
+            try:
+                changed = write(autograded, self.course.feedback(assignment, submission.student), known.of[submission.student], shows)
+            except Exception as error:  # whatever a notebook can do to a reader: it is told, and the others go on
+                self._log.exception("%s: no feedback page", submission.student)
+                yield Outcome(submission, f"no page could be written: {type(error).__name__}: {error}")
+                continue
+            yield Outcome(submission, unchanged=not changed)
 
     def feedback(self, submission: Submission) -> Path:
-        """Write the feedback page of a graded submission and return its path.
+        """Write one feedback page with nbgrader's own converter, as its command and formgrader do, and return its path.
 
         Raises:
             GradingFailed: nbgrader could not write it.
@@ -230,30 +252,6 @@ class Nbgrader:
             raise failure(f"{assignment}: {reasons.first() or error}") from None
         finally:
             self._log.removeHandler(reasons)
-
-
-def check_gradebook(url: str) -> None:
-    """Refuse a gradebook that another version of nbgrader wrote, before anything touches it.
-
-    Raises:
-        CourseError: the file is no gradebook, or of another version; it has not been changed.
-    """
-    path = Path(url.removeprefix(SQLITE))
-    if not url.startswith(SQLITE) or not path.is_file():
-        return
-    expected = ScriptDirectory(ALEMBIC_DIR).get_current_head()
-    try:
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as database:
-            tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-            version = database.execute("SELECT version_num FROM alembic_version").fetchone() if "alembic_version" in tables else None
-    except sqlite3.DatabaseError as error:
-        raise CourseError(f"{path} is not a gradebook ({error}); it has not been changed. Move it away to start with an empty one") from None
-    if tables and (version is None or version[0] != expected):
-        found = version[0] if version else "none"
-        raise CourseError(
-            f"{path} is a gradebook of version {found}, nbgrader {nbgrader.__version__} expects {expected}; it has not been changed. "
-            "Copy it to a safe place, then run: nbgrader db upgrade"
-        )
 
 
 def _same_files(one: Path, other: Path) -> bool:

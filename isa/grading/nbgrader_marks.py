@@ -1,140 +1,49 @@
-"""Marking a submission as a pure function, and writing its verdict to the gradebook in one transaction.
+"""The gradebook's part of `isa grade`: an assignment is read from it once for a whole class, and each verdict is written to it in one transaction.
 
-`nbgrader autograde` opens the gradebook a dozen times for one notebook; that is most of what it costs. Here an assignment is read
-once (`Blueprint`), a worker turns a submission into a `Verdict` without any database, and the parent alone writes it. The steps are nbgrader's own:
-repair, sanitize, run, score, late penalty; `tests/contract` proves that both ways give the same.
+`nbgrader autograde` opens the gradebook a dozen times for one notebook; that is most of what it costs. Between reading and writing stands
+`isa.grading.marks`, which knows neither the gradebook nor nbgrader. Late penalties are nbgrader's own.
 """
 
 from __future__ import annotations
 
-import copy
-import hashlib
 import json
 import shutil
 import tempfile
 import warnings
-from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 
-import nbformat
-from nbformat import NotebookNode
-from nbgrader.api import Gradebook
+from nbgrader.api import BaseCell, Gradebook
 from nbgrader.preprocessors import AssignLatePenalties
-from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task, parse_utc
+from nbgrader.utils import parse_utc
 from sqlalchemy.exc import SAWarning
+from traitlets import TraitError
 from traitlets.config import Config
 
-from isa.grading import reading
-from isa.grading.course import Course, Submission
-from isa.grading.engine import Cell, Marking
-from isa.grading.nbgrader_engine import LARGEST_FILE, harmless, sandbox
-from isa.grading.repair import repair
-from isa.grading.sandbox import SandboxLimits
-
-VERSION = 1  # of what this module makes: a higher one has every submission marked again
-
-
-@dataclass(frozen=True)
-class Trusted:
-    """A cell of the assignment as the gradebook has it; `points` is None where it is not a grade cell."""
-
-    source: str
-    cell_type: str
-    locked: bool
-    checksum: str
-    points: float | None
-    solution: bool
-
-
-@dataclass(frozen=True)
-class Blueprint:
-    """All that a worker needs to know of an assignment: the student version, the trusted cells, files and limits."""
-
-    assignment: str
-    released: str
-    cells: dict[str, Trusted] = field(hash=False)
-    files: dict[str, bytes] = field(hash=False)
-    limits: SandboxLimits = field(default_factory=SandboxLimits)
-    isolated: bool = True
-
-    @property
-    def fingerprint(self) -> str:
-        """Changes whenever the assignment or the way it is marked changes."""
-        parts = [VERSION, self.released, sorted((name, repr(cell)) for name, cell in self.cells.items()), repr(self.limits), self.isolated]
-        parts.append(sorted((name, hashlib.sha256(content).hexdigest()) for name, content in self.files.items()))
-        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What marking found: the autograded notebook, a score for each grade cell (None waits for a person), and which answers are untouched."""
-
-    notebook: str
-    scores: dict[str, float | None] = field(hash=False)
-    untouched: frozenset[str] = frozenset()
-    repairs: tuple[str, ...] = ()
+from isa.answers.edition import edition
+from isa.grading import short_answers
+from isa.grading.course import CONFIG, Course, CourseError, Submission
+from isa.grading.marks import Blueprint, Verdict, files_in
+from isa.grading.nbgrader_engine import RunIsolated, trusted_cells
 
 
 def blueprint(course: Course, book: Gradebook, assignment: str, config: Config) -> Blueprint:
-    """Read an assignment once for a whole class."""
-    notebook = book.find_notebook(assignment, assignment)
-    points = {cell.name: cell.max_score for cell in [*notebook.grade_cells, *notebook.task_cells]}
-    solutions = {cell.name for cell in notebook.solution_cells}
-    cells = {
-        cell.name: Trusted(cell.source, cell.cell_type, bool(cell.locked), cell.checksum, points.get(cell.name), cell.name in solutions)
-        for cell in notebook.source_cells
-    }
-    beside = course.source(assignment).parent
-    files = {path.relative_to(beside).as_posix(): path.read_bytes() for path in sorted(beside.rglob("*")) if path.is_file() and path.suffix != ".ipynb"}
-    settings = config.RunIsolated
-    limits = SandboxLimits(
-        cell_seconds=settings.get("cell_seconds", 15),
-        submission_seconds=settings.get("submission_seconds", 120),
-        memory=settings.get("memory_mb", 1536) * 2**20,
-    )
-    return Blueprint(assignment, course.release(assignment).read_text(encoding="utf-8"), cells, files, limits, settings.get("isolated", True))
-
-
-def mark(plan: Blueprint, path: Path, files: dict[str, bytes]) -> Verdict:
-    """Mark one submission: its notebook and the files that came with it. Touches no gradebook and nothing else in the course's folder.
+    """Read an assignment once for a whole class.
 
     Raises:
-        isa.grading.reading.Unreadable: nothing of the notebook can be read.
+        CourseError: a limit in the configuration makes no sense, or a short answer has a mark scheme and cannot be marked.
+        isa.yamlfile.FileError: a mark scheme, the specimens or the decisions are not in order.
     """
-    released = nbformat.reads(plan.released, as_version=4)
-    notebook, said = reading.read(path)
-    notebook.metadata = copy.deepcopy(released.metadata)
-    said += repair(notebook, released)
-    for cell in notebook.cells:
-        _sanitize(cell, plan)
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    marking = Marking(sandbox(plan.limits, plan.isolated), files | plan.files)
-    for cell, marked in zip(code, marking.mark(_cell(cell, plan) for cell in code), strict=True):
-        cell.outputs, cell.execution_count = marked.outputs, marked.count
-    notebook.metadata["isa"] = {"repairs": said, "isolated": plan.isolated}
-    graded = [cell for cell in notebook.cells if "nbgrader" in cell.metadata]
-    scores = {_id(cell): determine_grade(cell)[0] for cell in graded if is_grade(cell)}
-    untouched = {_id(cell) for cell in graded if is_solution(cell) and cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)}
-    return Verdict(nbformat.writes(notebook) + "\n", scores, frozenset(untouched), tuple(said))
-
-
-def fingerprint(plan: Blueprint, submission: Submission, due: datetime | None) -> str:
-    """Equal for equal work: the submission's files and time, the assignment, the deadline."""
-    digest = hashlib.sha256(f"{plan.fingerprint} {due}".encode())
-    for path in sorted(p for p in submission.folder.rglob("*") if p.is_file() and not p.is_symlink()):
-        digest.update(f"\0{path.relative_to(submission.folder).as_posix()}\0".encode("utf-8", "surrogateescape"))
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
-
-
-def files_of(submission: Submission) -> dict[str, bytes]:
-    """The small files that came with the notebook; nothing behind a link."""
-    found = {}
-    for path in sorted(submission.folder.rglob("*")):
-        if path.is_file() and not path.is_symlink() and path.suffix != ".ipynb" and path.name != "timestamp.txt" and path.stat().st_size <= LARGEST_FILE:
-            found[path.relative_to(submission.folder).as_posix()] = path.read_bytes()
-    return found
+    beside = course.source(assignment).parent
+    files = {path.relative_to(beside).as_posix(): path.read_bytes() for path in sorted(beside.rglob("*")) if path.is_file() and path.suffix != ".ipynb"}
+    try:
+        engine = RunIsolated(config=config)
+        limits = engine.limits
+    except TraitError as error:
+        raise CourseError(f"{course.root / CONFIG}: {error}") from None
+    cells = trusted_cells(book.find_notebook(assignment, assignment))
+    asked = short_answers.questions(course, assignment, {name: cell.points for name, cell in cells.items()})
+    released = course.release(assignment).read_text(encoding="utf-8")
+    return Blueprint(assignment, released, cells, files, limits, engine.isolated, asked, edition() if asked else "")
 
 
 def record(book: Gradebook, config: Config, submission: Submission, verdict: Verdict) -> None:
@@ -147,12 +56,14 @@ def record(book: Gradebook, config: Config, submission: Submission, verdict: Ver
         book.update_or_create_student(submission.student)
         entry = book.update_or_create_submission(submission.assignment, submission.student, **more)
     notebook = next(n for n in entry.notebooks if n.name == submission.assignment)
+    # All at once: each grade would look its cell up for its name, which is most of what writing a verdict costs.
+    names = dict(book.db.query(BaseCell.id, BaseCell.name).filter(BaseCell.notebook_id == notebook.notebook_id).all())
     for grade in notebook.grades:
-        if grade.name in verdict.scores:
-            grade.auto_score = verdict.scores[grade.name]
-            grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+        if names[grade.cell_id] in verdict.scores:
+            grade.auto_score = verdict.scores[names[grade.cell_id]]
+            grade.needs_manual_grade = grade.manual_score is not None or names[grade.cell_id] in verdict.waiting
     for comment in notebook.comments:
-        comment.auto_comment = "No response." if comment.name in verdict.untouched else None
+        comment.auto_comment = verdict.comments.get(names[comment.cell_id]) or None
     book.db.flush()
     notebook.late_submission_penalty = None
     if entry.total_seconds_late > 0:
@@ -168,16 +79,18 @@ def keep(course: Course, plan: Blueprint, submission: Submission, verdict: Verdi
     """Put the autograded folder in its place in one move, sealed with the fingerprint of what was marked."""
     place = course.root / "autograded" / submission.student / submission.assignment
     place.parent.mkdir(parents=True, exist_ok=True)
-    notebook = nbformat.reads(verdict.notebook, as_version=4)
-    notebook.metadata["isa"]["seal"] = seal
+    notebook = json.loads(verdict.notebook)
+    notebook["metadata"]["isa"]["seal"] = seal
     made = Path(tempfile.mkdtemp(prefix=".isa-", dir=place.parent))
-    for name, content in (files_of(submission) | plan.files).items():
+    for name, content in (files_in(submission.folder) | plan.files).items():
         (made / name).parent.mkdir(parents=True, exist_ok=True)
         (made / name).write_bytes(content)
     came = submission.folder / "timestamp.txt"
     if came.is_file():
         shutil.copy(came, made / "timestamp.txt")
-    (made / f"{submission.assignment}.ipynb").write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+    # As nbformat writes it.
+    text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True, separators=(",", ": "))
+    (made / f"{submission.assignment}.ipynb").write_text(f"{text}\n", encoding="utf-8")
     made.chmod(0o755)
     if place.exists():
         shutil.rmtree(place)
@@ -192,34 +105,3 @@ def seal_of(course: Course, submission: Submission) -> str:
     except (OSError, ValueError, KeyError, TypeError):
         return ""
     return seal if isinstance(seal, str) else ""
-
-
-def _id(cell: NotebookNode) -> str:
-    return str(cell.metadata.nbgrader.grade_id)
-
-
-def _sanitize(cell: NotebookNode, plan: Blueprint) -> None:
-    """What nbgrader's ClearOutput and OverwriteCells do, after the repair has put every cell right."""
-    if cell.cell_type == "code":
-        cell.outputs, cell.execution_count = [], None
-        cell.metadata.pop("execution", None)
-    trusted = plan.cells.get(_id(cell)) if "nbgrader" in cell.metadata else None
-    if trusted is None:
-        if cell.cell_type == "markdown":
-            harmless(cell)
-        return
-    marks = cell.metadata.nbgrader
-    marks["checksum"], marks["cell_type"] = trusted.checksum, trusted.cell_type
-    if trusted.points is not None:
-        marks["points"] = trusted.points
-    if trusted.locked and not is_task(cell):
-        cell.source = trusted.source
-    elif cell.cell_type == "markdown":
-        harmless(cell)
-
-
-def _cell(cell: NotebookNode, plan: Blueprint) -> Cell:
-    trusted = plan.cells.get(_id(cell)) if "nbgrader" in cell.metadata else None
-    if trusted is None or trusted.solution or not trusted.locked:
-        return Cell("student", cell.source)
-    return Cell("locked", trusted.source) if trusted.points is None else Cell("test", trusted.source, trusted.points)

@@ -10,6 +10,7 @@ from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from isa.grading.nbgrader_reading import READING
 from isa.grading.repair import repair
 
 
@@ -20,14 +21,27 @@ class Repair(NbGraderPreprocessor):
         """Repair in place."""
         where = resources["nbgrader"]
         directory = CourseDirectory(config=self.config)
-        released = Path(directory.format_path(directory.release_directory, ".", where["assignment"])) / f"{where['notebook']}.ipynb"
+
+        def folder(step: str, student: str) -> Path:
+            return Path(directory.format_path(step, student, where["assignment"]))
+
+        submitted, autograded = (folder(step, where["student"]) for step in (directory.submitted_directory, directory.autograded_directory))
+        _take_away_linked(submitted, autograded, folder(directory.source_directory, "."))
+        released = folder(directory.release_directory, ".") / f"{where['notebook']}.ipynb"
         # What a submission says of itself is not kept: only the assignment's own metadata and ours are read later.
         nb.metadata = NotebookNode(isa={})
         if released.is_file():
             original = nbformat.read(released, as_version=4)
             nb.metadata.update(original.metadata)
-            said = repair(nb, original)
+            said = [*resources.get(READING, []), *repair(nb, original)]
             for sentence in said:
                 self.log.info("%s: %s", where["student"], sentence)
             nb.metadata["isa"]["repairs"] = said
         return nb, resources
+
+
+def _take_away_linked(submitted: Path, autograded: Path, source: Path) -> None:
+    """nbgrader has copied what links in the submission lead to, be it the key or another student's work: such copies go before anything runs."""
+    for link in [path.relative_to(submitted) for path in submitted.rglob("*") if path.is_symlink()]:
+        if not (source / link).exists():
+            (autograded / link).unlink(missing_ok=True)

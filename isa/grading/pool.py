@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -9,9 +10,10 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING
 
 from isa.grading.course import Submission
+from isa.grading.sandbox import NoIsolation, SandboxLimits, shared_sandbox
 
 if TYPE_CHECKING:
-    from isa.grading.nbgrader_marks import Blueprint, Verdict
+    from isa.grading.marks import Blueprint, Verdict
 
 AHEAD = 2  # submissions in hand for each worker: enough to keep it busy, few enough to stop soon
 TRIES = 2
@@ -22,7 +24,8 @@ def verdicts(plan: Blueprint, submissions: list[Submission], jobs: int) -> Itera
     todo = [(submission, 1) for submission in reversed(submissions)]
     while todo:
         # Fresh processes, started from nothing: a fork would share the open gradebook.
-        with ProcessPoolExecutor(min(jobs, len(todo)), mp_context=multiprocessing.get_context("spawn")) as pool:
+        spawn = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(min(jobs, len(todo)), spawn, _begin, (plan.limits, plan.isolated)) as pool:
             running: dict[Future[Verdict | str], tuple[Submission, int]] = {}
             try:
                 while todo or running:
@@ -48,10 +51,19 @@ def verdicts(plan: Blueprint, submissions: list[Submission], jobs: int) -> Itera
                 raise
 
 
+def _begin(limits: SandboxLimits, isolated: bool) -> None:
+    """Let the sandbox warm up while this process imports what it marks with."""
+    with contextlib.suppress(NoIsolation, OSError):  # said of each submission, in its own line
+        shared_sandbox(limits, isolated)
+
+
 def _mark(plan: Blueprint, submission: Submission) -> Verdict | str:
-    from isa.grading.nbgrader_marks import files_of, mark
+    from isa.grading.marks import files_in, mark
+    from isa.grading.reading import Unreadable
 
     try:
-        return mark(plan, submission.notebook, files_of(submission))
+        return mark(plan, submission.notebook, files_in(submission.folder))
+    except Unreadable as reason:
+        return str(reason)
     except Exception as error:  # whatever a file can do to a reader: it is told, and the others go on
         return f"could not be marked: {type(error).__name__}: {' '.join(str(error).split())[:300]}"

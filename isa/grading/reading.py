@@ -12,9 +12,12 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+from nbformat.v4 import new_notebook
+from nbformat.v4.nbbase import random_cell_id
 
 LARGEST = 64 * 2**20  # bytes; the largest honest notebook of a course is a hundredth of it
+MOST_CELLS = 2_000  # what is done to a notebook takes time for each of them; an honest one has a few dozen
+LEVELS = 50  # of lists and objects in metadata; an honest one has three or four, and a thousand are more than Python can write again
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # what nbformat takes
 _ENCODINGS = ("utf-8-sig", "utf-16", "cp1252", "latin-1")
 
@@ -27,8 +30,10 @@ def read(path: Path) -> tuple[NotebookNode, list[str]]:
     """The notebook in a file, in today's format, and what had to be done to read it.
 
     Raises:
-        Unreadable: the file is too large, or no cell can be found in it.
+        Unreadable: the file is a link or too large, has too many cells, or no cell can be found in it.
     """
+    if path.is_symlink():
+        raise Unreadable(f"{path.name} is a link, and what it leads to is not this student's work")
     size = path.stat().st_size
     if size > LARGEST:
         raise Unreadable(f"{path.name} has {size / 2**20:.0f} MB, more than the {LARGEST // 2**20} that are read")
@@ -65,7 +70,7 @@ def _salvaged(text: str) -> list[Any]:
     place = text.find("[", start) + 1 if start >= 0 else 0
     cells: list[Any] = []
     decoder = json.JSONDecoder()
-    while place > 0:
+    while place > 0 and len(cells) <= MOST_CELLS:
         place = _skip(text, place)
         try:
             cell, place = decoder.raw_decode(text, place)
@@ -85,18 +90,32 @@ def _notebook(data: Any, name: str) -> NotebookNode:
     if not isinstance(data, dict):
         raise Unreadable(f"{name} is not a notebook: it has no list of cells")
     if isinstance(data.get("worksheets"), list) or data.get("nbformat") in (2, 3):
-        try:
-            return nbformat.reads(json.dumps(data), as_version=4)
-        except Exception as error:  # the older formats were never strict, and neither are their readers
-            raise Unreadable(f"{name} is a notebook of an old format that cannot be read ({type(error).__name__})") from None
+        data = _upgraded(data, name)
     if "cells" not in data:
         raise Unreadable(f"{name} is not a notebook: it has no list of cells")
     if not isinstance(data["cells"], list):
         raise Unreadable(f"{name} is not a notebook: its cells are not a list")
-    notebook = new_notebook(cells=[made for cell in data["cells"] if (made := _cell(cell)) is not None])
-    metadata = data.get("metadata")
-    notebook.metadata = nbformat.from_dict(metadata) if isinstance(metadata, dict) else NotebookNode()
+    _few(len(data["cells"]), name)
+    notebook = new_notebook()
+    notebook.cells = [made for cell in data["cells"] if (made := _cell(cell)) is not None]
+    notebook.metadata = _metadata(data.get("metadata"))
     return notebook
+
+
+def _upgraded(data: dict[str, Any], name: str) -> NotebookNode:
+    """A notebook of the formats 2 and 3, which kept their cells in worksheets."""
+    try:
+        _few(sum(len(sheet["cells"]) for sheet in data["worksheets"]), name)
+        return nbformat.reads(json.dumps(data), as_version=4)
+    except Unreadable:
+        raise
+    except Exception as error:  # the older formats were never strict, and neither are their readers
+        raise Unreadable(f"{name} is a notebook of an old format that cannot be read ({type(error).__name__})") from None
+
+
+def _few(cells: int, name: str) -> None:
+    if cells > MOST_CELLS:
+        raise Unreadable(f"{name} has more than the {MOST_CELLS:,} cells that are read")
 
 
 def _cell(cell: Any) -> NotebookNode | None:
@@ -106,10 +125,37 @@ def _cell(cell: Any) -> NotebookNode | None:
     source = cell.get("source", "")
     if isinstance(source, list):
         source = "".join(part for part in source if isinstance(part, str))
-    make = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}.get(str(cell.get("cell_type")), new_raw_cell)
-    made = make(source if isinstance(source, str) else "")
-    metadata = cell.get("metadata")
-    made.metadata = nbformat.from_dict(metadata) if isinstance(metadata, dict) else NotebookNode()
+    kind = cell["cell_type"] if cell.get("cell_type") in ("code", "markdown") else "raw"
+    # Not new_code_cell and its like, which refuse a cell for what it says of itself: until the repair that may be of any type.
+    made = NotebookNode(id=random_cell_id(), cell_type=kind, metadata=_metadata(cell.get("metadata")), source=_whole(source) if isinstance(source, str) else "")
+    if kind == "code":
+        made.outputs, made.execution_count = [], None
+    if made.cell_type == "markdown" and cell.get("attachments"):
+        made.attachments = _attachments(cell["attachments"])
     if isinstance(cell.get("id"), str) and _CELL_ID.fullmatch(cell["id"]):
         made["id"] = cell["id"]
     return made
+
+
+def _metadata(data: Any) -> NotebookNode:
+    return _writable(data, LEVELS) if isinstance(data, dict) else NotebookNode()
+
+
+def _writable(data: Any, levels: int) -> Any:
+    """Data of a JSON file as it can be written to one again: whole characters, and nothing below so many levels."""
+    if isinstance(data, dict):
+        return NotebookNode({_whole(key): _writable(value, levels - 1) for key, value in data.items()} if levels else {})
+    if isinstance(data, list):
+        return [_writable(value, levels - 1) for value in data] if levels else []
+    return _whole(data) if isinstance(data, str) else data
+
+
+def _whole(text: str) -> str:
+    """Without halves of characters, which JSON can name and no file can hold."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _attachments(data: Any) -> dict[str, dict[str, str]]:
+    """What was put into a text; which of it may be shown is not asked here."""
+    bundles = {_whole(name): bundle for name, bundle in data.items() if isinstance(bundle, dict)} if isinstance(data, dict) else {}
+    return {name: {_whole(kind): _whole(value) for kind, value in bundle.items() if isinstance(value, str)} for name, bundle in bundles.items()}

@@ -7,13 +7,13 @@ that a student wrote is ever dropped: a cell that cannot be placed stays as an o
 from __future__ import annotations
 
 import copy
-import difflib
 import uuid
 from collections.abc import Iterator
 
 from nbformat import NotebookNode
+from rapidfuzz.fuzz import ratio
 
-ALIKE = 0.8  # from here on two texts are taken for the same cell
+ALIKE = 80  # per cent; from here on two texts are taken for the same cell
 
 
 def repair(notebook: NotebookNode, released: NotebookNode) -> list[str]:
@@ -62,8 +62,8 @@ def _settle_copies(notebook: NotebookNode, wanted: dict[str, NotebookNode]) -> I
 
 def _find_unmarked(notebook: NotebookNode, released: NotebookNode, wanted: dict[str, NotebookNode]) -> Iterator[str]:
     """Cells that lost their marks are found again: first by their text, then answers by their place between two known cells."""
-    missing = [grade_id for grade_id in wanted if grade_id not in {_id(cell) for cell in notebook.cells}]
-    for grade_id in missing:
+    present = {_id(cell) for cell in notebook.cells}
+    for grade_id in [grade_id for grade_id in wanted if grade_id not in present]:
         found = _by_text(notebook, wanted[grade_id]) or (_by_place(notebook, released, grade_id) if _is_answer(wanted[grade_id]) else None)
         if found is not None:
             found.metadata["nbgrader"] = copy.deepcopy(wanted[grade_id].metadata.nbgrader)
@@ -71,14 +71,15 @@ def _find_unmarked(notebook: NotebookNode, released: NotebookNode, wanted: dict[
 
 
 def _by_text(notebook: NotebookNode, original: NotebookNode) -> NotebookNode | None:
-    best, likeness = None, ALIKE
+    # Not difflib: two texts of one letter repeated keep it busy for minutes.
+    best, likeness = None, float(ALIKE)
     for cell in notebook.cells:
         if not _id(cell) and cell.source.strip():
             if cell.get("id") == original.get("id") and _is_answer(original):
                 return cell
-            ratio = difflib.SequenceMatcher(None, cell.source, original.source, autojunk=False).ratio() if len(cell.source) < 20_000 else 0
-            if ratio >= likeness and not (_is_answer(original) and len(original.source) < 20):
-                best, likeness = cell, ratio
+            alike = ratio(cell.source, original.source, score_cutoff=likeness) if len(cell.source) < 20_000 else 0
+            if alike >= likeness and not (_is_answer(original) and len(original.source) < 20):
+                best, likeness = cell, alike
     return best
 
 
@@ -98,14 +99,13 @@ def _by_place(notebook: NotebookNode, released: NotebookNode, grade_id: str) -> 
 def _put_back_missing(notebook: NotebookNode, released: NotebookNode, wanted: dict[str, NotebookNode]) -> Iterator[str]:
     """Cells that are gone are put back where they belong, an answer empty of work, a test as it was handed out."""
     order = list(wanted)
-    for grade_id in order:
-        present = [_id(cell) for cell in notebook.cells]
-        if grade_id in present:
-            continue
+    present = [_id(cell) for cell in notebook.cells]
+    for grade_id in [grade_id for grade_id in order if grade_id not in present]:
         before = next((present.index(other) for other in reversed(order[: order.index(grade_id)]) if other in present), -1)
         put_back = copy.deepcopy(wanted[grade_id])
         put_back["id"] = uuid.uuid5(uuid.NAMESPACE_OID, grade_id).hex[:8]
         notebook.cells.insert(before + 1, put_back)
+        present.insert(before + 1, grade_id)
         yield f"The cell {grade_id} was missing and was put back."
 
 
@@ -116,7 +116,7 @@ def _restore_marks(notebook: NotebookNode, wanted: dict[str, NotebookNode]) -> I
         grade_id = _id(cell)
         if grade_id:
             original = wanted[grade_id]
-            cell.metadata["nbgrader"] = copy.deepcopy(original.metadata.nbgrader)
+            cell.metadata = copy.deepcopy(original.metadata)
             if cell.cell_type != original.cell_type:
                 cell.cell_type = original.cell_type
                 if cell.cell_type == "code":
@@ -127,6 +127,9 @@ def _restore_marks(notebook: NotebookNode, wanted: dict[str, NotebookNode]) -> I
                     cell.pop("outputs", None)
                     cell.pop("execution_count", None)
                 yield f"The cell {grade_id} had been turned into another type and was turned back."
+        else:
+            # Of no use to anybody, and of the wrong type it would keep formgrader from showing the notebook.
+            cell.metadata = NotebookNode()
         if cell.get("id") in seen:
             cell["id"] = uuid.uuid4().hex[:8]
         seen.add(cell.get("id"))

@@ -5,21 +5,14 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from isa.grading import policy
-from isa.grading.course import Course, CourseError, Submission
-from isa.grading.nbgrader_edge import GradingFailed, Nbgrader
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one submission: `problem` is empty, or says in one line why it was left out."""
-
-    submission: Submission
-    problem: str = ""
-
+from isa.grading.cluster import Cluster
+from isa.grading.course import Course, CourseError, Outcome, Submission
+from isa.grading.nbgrader_edge import Marker, Nbgrader
+from isa.grading.pool import verdicts
 
 # Goes through submissions as they are done and shows how far it is; the number is how many there are.
 Progress = Callable[[Iterable[Submission], int], Iterable[Submission]]
@@ -46,45 +39,58 @@ def chosen(course: Course, assignment: str, students: list[str]) -> tuple[list[S
 
 
 def grade(
-    nbgrader: Nbgrader, assignment: str, submissions: list[Submission], progress: Progress, jobs: int | None = None, force: bool = False
+    nbgrader: Nbgrader,
+    assignment: str,
+    submissions: list[Submission],
+    progress: Progress,
+    jobs: int | None = None,
+    force: bool = False,
+    cluster: Cluster | None = None,
 ) -> list[Outcome]:
-    """Grade submissions of one assignment in `jobs` processes (as many as there are processors); what has not changed is passed over, unless `force`.
+    """Grade submissions of one assignment; what has not changed is passed over, unless `force`.
+
+    They are marked in `jobs` processes here (as many as there are processors), or by the workers of `cluster`.
 
     Raises:
-        CourseError: nothing can be graded at all: the roster, the policy or the assignment itself is wrong, or nothing can be isolated here.
+        CourseError: nothing can be graded at all: the roster, the policy or the assignment itself is wrong, nothing can be isolated here,
+            the gradebook went away, or the cluster did.
     """
     course = nbgrader.course
-    nbgrader.check_isolation()
+    if cluster is None:
+        nbgrader.check_isolation()
+    mark: Marker = cluster.verdicts if cluster else partial(verdicts, jobs=jobs or os.cpu_count() or 1)
     roster = course.roster()
     due = _due(course, assignment)
     nbgrader.prepare(assignment, due, roster)
-    problems = {submission: _why_not(submission, roster) for submission in submissions}
-    ready = [submission for submission in submissions if not problems[submission]]
+    found = {submission: Outcome(submission, _why_not(submission, roster)) for submission in submissions}
+    ready = [submission for submission in submissions if not found[submission].problem]
 
     def done() -> Iterator[Submission]:
-        yield from (submission for submission in submissions if problems[submission])
-        for submission, problem in nbgrader.mark_all(assignment, ready, due, jobs or os.cpu_count() or 1, force):
-            problems[submission] = problem
-            yield submission
+        yield from (submission for submission in submissions if found[submission].problem)
+        for outcome in nbgrader.mark_all(assignment, ready, due, mark, force):
+            found[outcome.submission] = outcome
+            yield outcome.submission
 
     for _ in progress(done(), len(submissions)):
         pass
-    return [Outcome(submission, problems[submission]) for submission in submissions]
+    return [found[submission] for submission in submissions]
 
 
-def feedback(nbgrader: Nbgrader, submissions: list[Submission], progress: Progress) -> list[Outcome]:
-    """Write the feedback page of each graded submission."""
-    outcomes = []
-    for submission in progress(submissions, len(submissions)):
-        problem = ""
-        if not nbgrader.is_graded(submission):
-            problem = "not graded, so there is no feedback to write; run isa grade first"
-        else:
-            try:
-                nbgrader.feedback(submission)
-            except GradingFailed as error:
-                problem = str(error)
-        outcomes.append(Outcome(submission, problem))
+def feedback(nbgrader: Nbgrader, assignment: str, submissions: list[Submission], progress: Progress) -> list[Outcome]:
+    """Write the feedback page of each graded submission of one assignment; a page that would be the same is left alone.
+
+    Raises:
+        isa.yamlfile.FileError: the policy is wrong; nothing has been written.
+    """
+    outcomes: list[Outcome] = []
+
+    def done() -> Iterator[Submission]:
+        for outcome in nbgrader.feedback_all(assignment, submissions):
+            outcomes.append(outcome)
+            yield outcome.submission
+
+    for _ in progress(done(), len(submissions)):
+        pass
     return outcomes
 
 

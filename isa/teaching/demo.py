@@ -14,12 +14,14 @@ from pathlib import Path
 import yaml
 
 from isa.grading import runner
-from isa.grading.course import CONFIG, Course, CourseError
+from isa.grading.course import CONFIG, Course, CourseError, Outcome
 from isa.grading.nbgrader_edge import Mark, Nbgrader
-from isa.grading.runner import Outcome, Progress
+from isa.grading.runner import Progress
 from isa.teaching.sample_class import Materials, Pupil, hand_in, materials, sample_class
 
 MARKER = ".isa-demo"
+# The class's own gradebook may lie on a server, which has no place for invented students.
+_OWN_GRADEBOOK = 'c.CourseDirectory.db_url = f"sqlite:///{c.CourseDirectory.root}/gradebook/gradebook.db"'
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,11 @@ def scratch_copy(course: Course, folder: Path) -> Course:
     (folder / MARKER).write_text("Made by isa demo, replaced by the next one.\n", encoding="utf-8")
     for name in (CONFIG, "course.yml"):
         shutil.copy(course.root / name, folder / name)
+    with (folder / CONFIG).open("a", encoding="utf-8") as config:
+        config.write(f"\n{_OWN_GRADEBOOK}\n")
     shutil.copytree(course.root / "source", folder / "source")
-    shutil.copytree(course.gradebook / "specimens", folder / "gradebook" / "specimens")
+    # Decisions hold what students of a real class have written.
+    shutil.copytree(course.gradebook / "specimens", folder / "gradebook" / "specimens", ignore=shutil.ignore_patterns("decisions"))
     return Course.at(folder)
 
 
@@ -62,7 +67,7 @@ def run(course: Course, assignment: str, students: int, seed: int, progress: Pro
 
     submissions, _ = runner.chosen(course, assignment, [])
     outcomes = {o.submission.student: o for o in runner.grade(nbgrader, assignment, submissions, progress)}
-    runner.feedback(nbgrader, [o.submission for o in outcomes.values() if not o.problem], runner.silently)
+    runner.feedback(nbgrader, assignment, [o.submission for o in outcomes.values() if not o.problem], runner.silently)
     marks = nbgrader.marks(assignment)
     return [Result(pupil, outcomes[pupil.id], marks.get(pupil.id)) for pupil in pupils]
 

@@ -112,11 +112,10 @@ def _data(course: Course) -> tuple[str, str]:
 
 
 def _gradebook(course: Course) -> tuple[str, str]:
-    Nbgrader(course)
+    nbgrader = Nbgrader(course)
     if shutil.which("alembic") is None:
         return "cannot be made", "nbgrader needs the program alembic of this environment on PATH: is nbgrader_config.py the course's own?"
-    there = (course.gradebook / "gradebook.db").is_file()
-    return "of the right version" if there else "none yet, made when it is needed", ""
+    return "of the right version" if nbgrader.has_gradebook else "none yet, made when it is needed", ""
 
 
 def _release(course: Course) -> tuple[str, str]:

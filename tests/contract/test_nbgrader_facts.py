@@ -117,8 +117,8 @@ def test_a_dead_kernel_removes_the_autograded_version(stock):
     assert not (stock.course.root / "autograded" / "amina" / "tiny").exists()
 
 
-def test_own_keys_in_cell_metadata_survive_beside_nbgraders(nbgrader):
-    notebook = nbformat.reads(solved(nbgrader.course), as_version=4)
+def test_own_keys_in_cell_metadata_survive_beside_nbgraders(stock):
+    notebook = nbformat.reads(solved(stock.course), as_version=4)
     notebook.cells[1].metadata["isa"] = {"seen": True}
-    done = graded(nbgrader, nbformat.writes(notebook))
+    done = graded(stock, nbformat.writes(notebook))
     assert done.cells[1].metadata["isa"] == {"seen": True}

@@ -3,37 +3,38 @@
 Where nbgrader is known to be wrong, ours is right: those differences stand at the end, each with its test.
 """
 
-import re
+import itertools
 import shutil
+from datetime import UTC, datetime, timedelta
 
 import nbformat
 import pytest
 
-from isa import syllabus
 from isa.grading import runner
 from isa.grading.course import Course
-from isa.grading.nbgrader_edge import Nbgrader
-from isa.teaching import specimens
-from isa.teaching.sample_class import filled, materials
-from tests.conftest import ROOT, solved, submit
+from isa.grading.nbgrader_edge import GradingFailed, Nbgrader
+from isa.teaching.sample_class import Materials, Pupil, filled, hand_in, materials, sample_class
+from tests.conftest import ROOT, solved, submit, without_our_engine
 
-ASSIGNMENTS = [a.id for a in syllabus.read().ready_assignments()]
 HERE = Course.at(ROOT)
+ASSIGNMENTS = HERE.assignments()
+DUE = datetime(2027, 3, 1, 12, tzinfo=UTC)
+# What stock nbgrader cannot grade, or waits for.
+ACCIDENTS = ("a cell that never ends", "a file that is no notebook", "a file that was cut off on the way")
 
 
 def scratch(tmp_path_factory, stock: bool) -> Nbgrader:
     root = tmp_path_factory.mktemp("stock" if stock else "ours")
     text = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
-    if stock:
-        text = re.sub(r"c\.Autograde\.autograde_preprocessors = \[.*?\n\]\n", "", text, flags=re.DOTALL)
-        text = text.replace('c.Autograde.sanitize_preprocessors.insert(0, "isa.grading.nbgrader_repair.Repair")\n', "")
-    (root / "nbgrader_config.py").write_text(text, encoding="utf-8")
+    (root / "nbgrader_config.py").write_text(without_our_engine(text) if stock else text, encoding="utf-8")
     shutil.copytree(ROOT / "source", root / "source", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     (root / "gradebook").mkdir()
-    shutil.copy(ROOT / "gradebook" / "policy.yml", root / "gradebook")
+    policy = (ROOT / "gradebook" / "policy.yml").read_text(encoding="utf-8")
+    (root / "gradebook" / "policy.yml").write_text(policy.replace("due: {}", f"due: {{{', '.join(f'{a}: {DUE}' for a in ASSIGNMENTS)}}}"), encoding="utf-8")
     desk = Nbgrader(Course.at(root))
     for assignment in ASSIGNMENTS:
         desk.release(assignment)
+        desk.prepare(assignment, DUE, None)
     return desk
 
 
@@ -47,24 +48,26 @@ def theirs(tmp_path_factory):
     return scratch(tmp_path_factory, stock=True)
 
 
-def submissions(assignment: str) -> dict[str, str]:
-    """Honest work of every quality: the key, the blank, an answer of each kind, and one typical mistake for each exercise."""
-    wrong = specimens.read(HERE.gradebook / "specimens" / f"{assignment}.yml")
+def mistakes(made: Materials) -> list[dict[str, str]]:
+    """Every typical wrong code, in as few submissions as can hold them: one for each exercise in each."""
+    columns = [[(cell, code.code) for code in codes] for cell, codes in made.specimens.wrong_code.items()]
+    return [dict(code for code in row if code) for row in itertools.zip_longest(*columns)]
+
+
+def honest_class(assignment: str) -> list[Pupil]:
+    """Honest work of every quality: the stories of the sample class, words without code, and every typical mistake."""
     made = materials(HERE, assignment)
-    texts = {"key": filled(made.blank, made.key), "blank": made.blank}
-    texts |= {codes[0].id: filled(made.blank, made.key | {cell: codes[0].code}) for cell, codes in wrong.wrong_code.items()}
-    words = {cell: answers[0].answer for cell, answers in wrong.short_answers.items()}
-    return texts | {"words-only": filled(made.blank, words)}
-
-
-CASES = [(assignment, name) for assignment in ASSIGNMENTS for name in submissions(assignment)]
+    words = {cell: answers[0].answer for cell, answers in made.specimens.short_answers.items()}
+    more = {"words-only": filled(made.blank, words)} | {f"mistakes-{n}": filled(made.blank, made.key | wrong) for n, wrong in enumerate(mistakes(made))}
+    pupils = [pupil for pupil in sample_class(made, 13, 0) if pupil.story not in ACCIDENTS]
+    return pupils + [Pupil(name, name, "", name, text, timedelta()) for name, text in more.items()]
 
 
 def rows(desk: Nbgrader, assignment: str, student: str) -> dict:
     with desk.gradebook() as book:
         notebook = book.find_submission_notebook(assignment, assignment, student)
         grades = {g.name: (g.auto_score, g.needs_manual_grade) for g in notebook.grades}
-        return grades | {f"{c.name} comment": c.auto_comment for c in notebook.comments}
+        return grades | {f"{c.name} comment": c.auto_comment for c in notebook.comments} | {"penalty": notebook.late_submission_penalty}
 
 
 def by_nbgrader(desk: Nbgrader, assignment: str, student: str, text: str, **more) -> dict:
@@ -82,16 +85,35 @@ def by_isa(desk: Nbgrader, assignment: str, student: str, text: str, **more) -> 
     return rows(desk, assignment, student)
 
 
-@pytest.mark.parametrize(("assignment", "name"), CASES, ids=lambda value: value)
-def test_the_engine_gives_the_marks_of_stock_nbgrader_cell_by_cell(ours, theirs, assignment, name):
-    text = submissions(assignment)[name]
-    assert by_nbgrader(ours, assignment, name, text) == by_nbgrader(theirs, assignment, name, text)
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_the_engine_gives_the_marks_of_stock_nbgrader_cell_by_cell(ours, theirs, assignment):
+    pupils = honest_class(assignment)
+    for desk in (ours, theirs):
+        hand_in(desk.course, assignment, pupils, DUE)
+    outcomes = runner.grade(ours, assignment, ours.course.submissions(assignment), runner.silently)
+    assert not [outcome for outcome in outcomes if outcome.problem]
+    for submission in theirs.course.submissions(assignment):
+        theirs.autograde(submission)
+    for pupil in pupils:
+        assert rows(ours, assignment, pupil.id) == rows(theirs, assignment, pupil.id), pupil.story
 
 
-@pytest.mark.parametrize("name", ["key", "blank", "words-only"])
-def test_isa_grade_and_nbgrader_autograde_write_the_same(ours, name):
-    assignment = ASSIGNMENTS[0]
-    text = submissions(assignment)[name]
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_that_comparison_leaves_out_no_typical_mistake_and_no_honest_story(assignment):
+    made = materials(HERE, assignment)
+    compared = [set(row.items()) for row in mistakes(made)]
+    assert set().union(*compared) == {(cell, code.code) for cell, codes in made.specimens.wrong_code.items() for code in codes}
+    pupils = honest_class(assignment)
+    assert {pupil.story for pupil in sample_class(made, 13, 0)} - {pupil.story for pupil in pupils} == set(ACCIDENTS)
+    assert {made.blank, filled(made.blank, made.key)} <= {pupil.content for pupil in pupils}
+    assert any(pupil.late for pupil in pupils)
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+@pytest.mark.parametrize("name", ["key", "blank", "mistakes"])
+def test_isa_grade_and_nbgrader_autograde_write_the_same(ours, assignment, name):
+    made = materials(HERE, assignment)
+    text = {"key": filled(made.blank, made.key), "blank": made.blank, "mistakes": filled(made.blank, mistakes(made)[0])}[name]
     student = f"{name}-both-ways"
     path = ours.course.root / "autograded" / student / assignment / f"{assignment}.ipynb"
     first = by_nbgrader(ours, assignment, student, text)
@@ -107,9 +129,7 @@ def test_isa_grade_and_nbgrader_autograde_write_the_same(ours, name):
 
 
 def test_a_late_submission_loses_the_same_either_way(nbgrader):
-    from datetime import UTC, datetime
-
-    nbgrader.prepare("tiny", datetime(2027, 3, 1, 12, tzinfo=UTC), None)
+    nbgrader.prepare("tiny", DUE, None)
     policy = nbgrader.course.gradebook / "policy.yml"
     policy.write_text(policy.read_text(encoding="utf-8").replace("due: {}", "due: {tiny: 2027-03-01 12:00:00+00:00}"), encoding="utf-8")
     text = solved(nbgrader.course)
@@ -119,29 +139,42 @@ def test_a_late_submission_loses_the_same_either_way(nbgrader):
     assert (marks["amina"].score, marks["amina"].penalty) == (marks["bilal"].score, marks["bilal"].penalty) == (1.8, 0.2)
 
 
-def ending(course, last_line: str) -> None:
-    """Let the test of the tiny assignment end with a line."""
+def ending(stock: Nbgrader, last_line: str) -> None:
+    """Let the test of the tiny assignment end with a line, and release it anew."""
+    course = stock.course
     notebook = nbformat.read(course.source("tiny"), as_version=4)
     notebook.cells[2].source = f"assert isinstance(answer, int)\n### BEGIN HIDDEN TESTS\nassert answer\n### END HIDDEN TESTS\n{last_line}"
     nbformat.write(notebook, course.source("tiny"))
+    shutil.rmtree(course.root / "release")
+    (course.gradebook / "gradebook.db").unlink()
+    stock.release("tiny")
 
 
 @pytest.mark.parametrize(
     ("last_line", "stock_gives", "we_give"),
     [
         ("1.5", 1.5, 1.5),
+        ("True", 2, 2),
+        ("'text'", 2, 2),
         ("False", 2, 0),
         ("float('nan')", 2, 0),
         ("-1.0", 2, 0),
         ("import numpy as np; np.float64(0.5)", 2, 0.5),
         ("import warnings; warnings.warn('old')", 0, 2),
+        ("import sys; print('a remark', file=sys.stderr)", 0, 2),
     ],
 )
 def test_known_mistakes_of_nbgrader_in_reading_a_score_are_not_ours(tiny_course, stock, last_line, stock_gives, we_give):
-    ending(tiny_course, last_line)
-    shutil.rmtree(tiny_course.root / "release")
-    (tiny_course.gradebook / "gradebook.db").unlink()
-    stock.release("tiny")
+    ending(stock, last_line)
     assert by_nbgrader(stock, "tiny", "amina", solved(tiny_course))["q1_a"] == (stock_gives, False)
     shutil.copy(ROOT / "nbgrader_config.py", tiny_course.root)
     assert by_nbgrader(Nbgrader(tiny_course), "tiny", "bilal", solved(tiny_course))["q1_a"] == (we_give, False)
+
+
+@pytest.mark.parametrize("last_line", ["2.5", "float('inf')"])
+def test_a_score_above_the_points_fails_the_submission_in_stock_nbgrader_and_is_cut_to_them_here(tiny_course, stock, last_line):
+    ending(stock, last_line)
+    with pytest.raises(GradingFailed, match="ValueError"):
+        by_nbgrader(stock, "tiny", "amina", solved(tiny_course))
+    shutil.copy(ROOT / "nbgrader_config.py", tiny_course.root)
+    assert by_nbgrader(Nbgrader(tiny_course), "tiny", "bilal", solved(tiny_course))["q1_a"] == (2, False)

@@ -82,6 +82,15 @@ def test_a_test_that_does_not_end_is_a_finding(examiner):
     assert (found.error, found.message) == ("TestTookTooLong", "the test did not end within 2 seconds")
 
 
+def test_values_that_take_too_long_to_come_are_a_finding(examiner):
+    class Endless:
+        def get(self, names):
+            while True:
+                pass
+
+    assert examiner.examine("assert x", Endless(), 1).error == "TestTookTooLong"
+
+
 def test_a_student_who_is_gone_is_a_finding(examiner):
     class Gone:
         def get(self, names):

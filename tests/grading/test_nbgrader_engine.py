@@ -6,6 +6,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
 
+from isa.grading.nbgrader_edge import Nbgrader
 from tests.conftest import marked, solved, submit
 
 
@@ -73,9 +74,21 @@ def test_a_link_in_the_submission_folder_is_not_followed(nbgrader, notebook, tmp
     (tmp_path / "secret").write_text("the key", encoding="utf-8")
     folder = submit(nbgrader.course, "amina", "")
     (folder / "link.txt").symlink_to(tmp_path / "secret")
-    notebook.cells[1].source = "import os\nanswer = 42\nprint(os.listdir('.'))"
+    (folder / "folder").symlink_to(tmp_path)
+    notebook.cells[1].source = "import os\nanswer = 42\nprint([open(name).read() for name in os.listdir('.')])"
     _, done = graded(nbgrader, notebook)
-    assert "the key" not in nbformat.writes(done)
+    assert done.cells[1].outputs[0].text == "[]\n"
+    assert not list((nbgrader.course.root / "autograded").rglob("link.txt")), "the feedback folder would get a copy"
+
+
+def test_a_link_in_the_place_of_a_file_of_the_assignment_leaves_that_file_in_its_place(tiny_course, tmp_path):
+    (tiny_course.source("tiny").parent / "notes.txt").write_text("ours", encoding="utf-8")
+    nbgrader = Nbgrader(tiny_course)
+    nbgrader.release("tiny")
+    (tmp_path / "secret").write_text("the key", encoding="utf-8")
+    (submit(tiny_course, "amina", "") / "notes.txt").symlink_to(tmp_path / "secret")
+    _, done = graded(nbgrader, nbformat.reads(solved(tiny_course, code="print(open('notes.txt').read())"), as_version=4))
+    assert done.cells[1].outputs[0].text == "ours\n"
 
 
 def test_grading_again_gives_the_same_notebook(nbgrader, notebook):

@@ -72,6 +72,56 @@ def test_brackets_without_end_are_refused(tmp_path, bomb):
         read(tmp_path, bomb)
 
 
+MANY = [{}] * 2001
+
+
+@pytest.mark.parametrize(
+    "text", [json.dumps({"cells": MANY}), json.dumps({"cells": MANY})[:-2], json.dumps({"worksheets": [{"cells": MANY}]})], ids=["whole", "cut off", "old"]
+)
+def test_too_many_cells_are_refused(tmp_path, text):
+    with pytest.raises(Unreadable, match="more than the 2,000 cells"):
+        read(tmp_path, text)
+
+
+def one_cell(**keys: str) -> str:
+    """A notebook of one code cell; what its keys hold is given as JSON."""
+    return '{"cells": [{"cell_type": "code", ' + ", ".join(f'"{key}": {value}' for key, value in keys.items()) + "}]}"
+
+
+@pytest.mark.parametrize("levels", [40, 300, 700])
+def test_metadata_is_read_as_deep_as_it_can_be_written_again(tmp_path, levels):
+    notebook, _ = read(tmp_path, one_cell(source='"x = 1"', metadata='{"a":' * levels + "1" + "}" * levels))
+    assert notebook.cells[0].source == "x = 1"
+    again = nbformat.reads(nbformat.writes(notebook), as_version=4).cells[0].metadata
+    assert json.dumps(again).count("a") == min(levels, reading.LEVELS)
+
+
+def test_halves_of_characters_are_marked_as_what_no_file_can_hold_and_whole_ones_stay(tmp_path):
+    notebook, _ = read(tmp_path, one_cell(source='"x = \\ud83d\\ude00 \\ud800"', metadata='{"\\ud800": ["\\udfff", "é"]}'))
+    assert notebook.cells[0].source == "x = \U0001f600 \ufffd"
+    assert notebook.cells[0].metadata == {"\ufffd": ["\ufffd", "é"]}
+    assert nbformat.writes(notebook).encode()
+
+
+def test_what_a_cell_says_of_itself_may_be_of_any_type(tmp_path):
+    notebook, _ = read(tmp_path, one_cell(source='"x = 1"', metadata='{"collapsed": {}, "tags": 5, "name": [], "jupyter": 1, "nbgrader": "no"}'))
+    assert notebook.cells[0].source == "x = 1"
+
+
+def test_pictures_that_were_put_into_a_text_stay_with_it(tmp_path):
+    whole = json.loads(WHOLE)
+    whole["cells"][3]["attachments"] = {"map.png": {"image/png": "QQ=="}, "odd": 3, "odder": {"image/png": ["QQ=="]}}
+    notebook, _ = read(tmp_path, json.dumps(whole))
+    assert notebook.cells[3].attachments == {"map.png": {"image/png": "QQ=="}, "odder": {}}
+
+
+def test_a_link_is_not_followed(tmp_path):
+    (tmp_path / "key.ipynb").write_text(WHOLE, encoding="utf-8")
+    (tmp_path / "tiny.ipynb").symlink_to(tmp_path / "key.ipynb")
+    with pytest.raises(Unreadable, match="is a link"):
+        reading.read(tmp_path / "tiny.ipynb")
+
+
 @settings(max_examples=300, deadline=None)
 @given(cut=st.integers(0, len(WHOLE)), noise=st.binary(max_size=20))
 def test_wherever_a_file_is_cut_or_spoilt_it_is_read_or_refused(tmp_path_factory, cut, noise):

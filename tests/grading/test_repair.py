@@ -122,6 +122,14 @@ def test_hostile_marks_are_no_obstacle(work, released, mark):
     assert text_of(work, "q1") == "answer = 42"
 
 
+def test_texts_that_are_hard_to_compare_are_compared(released):
+    # Of one letter, and of the letters of a cell in another order: difflib would need days.
+    texts = ["a" * 19_999, *(released.cells[3].source[n:] * 300 for n in range(20))]
+    work = new_notebook(cells=[new_code_cell(text) for text in texts * 20])
+    repair(work, released)
+    assert set(texts) <= {cell.source for cell in work.cells}
+
+
 operations = st.lists(
     st.tuples(st.sampled_from(["delete", "copy", "strip", "retype", "swap", "split", "rename"]), st.integers(0, 30), st.integers(0, 30)), max_size=8
 )

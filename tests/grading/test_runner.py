@@ -55,7 +55,7 @@ def test_an_assignment_that_nobody_handed_in_says_what_was_expected(nbgrader):
 def test_feedback_of_what_was_never_graded_is_told(nbgrader):
     submit(nbgrader.course, "amina", solved(nbgrader.course))
     submissions, _ = runner.chosen(nbgrader.course, "tiny", [])
-    (outcome,) = runner.feedback(nbgrader, submissions, runner.silently)
+    (outcome,) = runner.feedback(nbgrader, "tiny", submissions, runner.silently)
     assert "run isa grade first" in outcome.problem
 
 

@@ -8,6 +8,8 @@ import pytest
 from nbclient import NotebookClient
 
 from isa import syllabus
+from isa.answers import check
+from isa.grading import short_answers
 from isa.grading.course import Course
 from isa.grading.leaks import leaks
 from isa.grading.nbgrader_edge import Nbgrader
@@ -168,20 +170,18 @@ def test_the_marking_points_of_a_short_answer_add_up_and_have_specimens_right_an
     for exercise in assignment.exercises:
         if exercise.kind != "short answer":
             continue
-        scheme = marked_cells(assignment.id)[exercise.id].source.split("Mark scheme")[1]
-        points = {id: float(value) for id, value in re.findall(r"^- \*\*(P\d+) \(([\d.]+) points?\)\*\* \S", scheme, re.MULTILINE)}
-        assert sum(points.values()) == exercise.points
-        assert 2 <= len(points) <= 4
-        assert scheme.count("  - accept: ") >= 3 * len(points)
-        assert re.search(r"^  - reject: .+ => .+$", scheme, re.MULTILINE)
+        scheme = short_answers.question(HERE, assignment.id, exercise.id).scheme
+        assert scheme.marks == exercise.points
+        assert 2 <= len(scheme.points) <= 4
+        assert all(len(point.accept) >= 3 for point in scheme.points)
+        assert any(point.reject for point in scheme.points)
         assert 20 <= len(answers[exercise.id]) <= 60
         assert {a.kind for a in answers[exercise.id]} >= {"full", "partial", "misconception", "contradictory", "telegraphic", "verbose", "second-language"}
-        for point, worth in points.items():
-            given = [a.points[point] for a in answers[exercise.id]]
-            assert set(given) <= {0, worth / 2, worth}
-            assert given.count(worth) >= 8, f"{exercise.id} {point}: too few right specimens"
-            assert given.count(0) >= 8, f"{exercise.id} {point}: too few wrong specimens"
-        assert all(set(a.points) == set(points) for a in answers[exercise.id])
+        for point in scheme.points:
+            given = [a.points[point.name] for a in answers[exercise.id]]
+            assert set(given) <= {0, point.marks / 2, point.marks}
+            assert given.count(point.marks) >= check.EACH, f"{exercise.id} {point.name}: too few right specimens"
+            assert given.count(0) >= check.EACH, f"{exercise.id} {point.name}: too few wrong specimens"
 
 
 @every_assignment

@@ -114,7 +114,8 @@ story(
 story(
     "patches the encoder to lie about its type",
     """
-    from isa.grading.wire import encode
+    import sys
+    encode = sys.modules['isa.grading.wire.encode']
     encode._Encoder.tree = lambda self, value, depth: ['opaque', 'int', '']
     answer = 1
 """,
@@ -122,7 +123,8 @@ story(
 story(
     "patches the encoder to send what is no tree",
     """
-    from isa.grading.wire import encode
+    import sys
+    encode = sys.modules['isa.grading.wire.encode']
     encode._Encoder.tree = lambda self, value, depth: {'__reduce__': ['os.system', 'id']}
     answer = 1
 """,
@@ -130,8 +132,31 @@ story(
 story(
     "patches the encoder to send a giant shape",
     """
-    from isa.grading.wire import encode
+    import sys
+    encode = sys.modules['isa.grading.wire.encode']
     encode._Encoder.tree = lambda self, value, depth: ['ndarray', '<f8', [2**40, 2**40], 0]
+    answer = 1
+""",
+)
+
+story(
+    "patches the encoder to send keys that all have one hash",
+    """
+    import sys
+    encode = sys.modules['isa.grading.wire.encode']
+    encode._Encoder.tree = lambda self, value, depth: ['dict', [[['int', hex(n * (2**61 - 1))], ['none']] for n in range(30_000)]]
+    answer = 1
+""",
+)
+story(
+    "shadows modules with files that it writes",
+    """
+    import pathlib, sys
+    for name in ('math', 'ast', 'numpy', 'pandas', 'json', 'isa'):
+        pathlib.Path(f'{name}.py').write_text('floor = lambda x: 42')
+        sys.modules.pop(name, None)
+    sys.path.insert(0, '.')
+    import math
     answer = 1
 """,
 )
@@ -195,6 +220,20 @@ story(
     import gc, sys
     hits = [o for o in gc.get_objects() if isinstance(o, str) and 'not the ' + 'number' in o]
     print('HITS', hits); answer = 1
+""",
+)
+story(
+    "reads the memory of other processes",
+    """
+    import ctypes, os
+    libc = ctypes.CDLL(None, use_errno=True)
+    for pid in (os.getppid(), *range(1, 30)):
+        if pid == os.getpid(): continue
+        for call in (310, 311):
+            print('RESULT', pid, libc.syscall(call, pid, ctypes.create_string_buffer(64), 1, ctypes.create_string_buffer(64), 1, 0))
+        try: print('WROTE', open(f'/proc/{pid}/mem', 'r+b'))
+        except OSError as error: print(error)
+    answer = 1
 """,
 )
 story(
@@ -280,6 +319,10 @@ story(
 """,
 )
 story("switches the alarm off and loops", "import signal\nsignal.setitimer(signal.ITIMER_REAL, 0)\nwhile True: pass")
+story(
+    "handles every signal and loops",
+    "import signal\nfor n in range(1, 32):\n    try: signal.signal(n, signal.SIG_IGN)\n    except OSError: pass\nwhile True: pass",
+)
 story("waits for input", "answer = input('?')")
 story("takes all the memory", "answer = [bytearray(10**8) for _ in range(1000)]")
 story("recurses without end", "import sys\nsys.setrecursionlimit(10**9)\ndef f(): return f()\nf()")
@@ -304,6 +347,18 @@ story(
 )
 story("floods the output", "for _ in range(10**5): print('x' * 1000)\nanswer = 1")
 story("floods the error output", "import sys\nfor _ in range(10**5): print('x' * 1000, file=sys.stderr)\nanswer = 1")
+story("floods the log", "import logging\nfor _ in range(10**5): logging.error('x' * 1000)\nanswer = 1")
+story(
+    "takes away the limit of its output and floods it",
+    """
+    get_ipython().isa_outputs.limit = 10**12
+    for _ in range(60): print('x' * 10**6)
+    answer = 1
+""",
+)
+story("shows a table in a table without end", "from IPython.display import HTML, display\ndisplay(HTML('<table><tr><td>' * 30_000))\nanswer = 1")
+story("shows a list in a list without end", "from IPython.display import HTML, display\ndisplay(HTML('<ul><li>' * 100_000))\nanswer = 1")
+story("shows half a character", "print(chr(0xd800), {chr(0xdfff): 1})\nanswer = chr(0xd800)")
 story(
     "shows pictures without end",
     """
@@ -356,6 +411,9 @@ story(
 story("gives a value that contains itself", "answer = []\nanswer.append(answer)")
 story("gives a value that is nested without end", "answer = []\nfor _ in range(10**5): answer = [answer]")
 story("gives a giant table", "import numpy as np, pandas as pd\nanswer = pd.DataFrame(np.zeros((10_000_000, 3)))")
+story("gives a number of thirty million digits", "answer = 1 << 10**8")
+story("gives a number with a hundred million zeros", "from decimal import Decimal\nanswer = Decimal('1E99999999')")
+story("gives a range without end", "answer = range(10**18)")
 story("gives a giant text", "answer = 'x' * 3 * 10**8")
 story(
     "raises an exception that cannot be shown",

@@ -2,6 +2,7 @@
 
 import html
 import json
+import os
 import subprocess
 import time
 from pathlib import Path
@@ -14,6 +15,8 @@ from isa.grading.nbgrader_edge import Nbgrader
 from tests.conftest import solved, submit
 from tests.redteam.stories import STORIES
 
+# Of an attack that stops with one of these, nobody knows what it would have done.
+SLIPS = {"AttributeError", "ImportError", "IndentationError", "ModuleNotFoundError", "NameError", "SyntaxError", "TypeError"}
 SECONDS = 40  # more than the walls' own limits together; a run that takes longer hangs
 
 
@@ -60,6 +63,7 @@ def test_an_attack_gains_nothing_touches_nobody_and_is_told(desk, name):
     assert rows_of_others(desk) == before
     assert desk.course.source("tiny").read_bytes() == source
     shown = shown_by_the_student(graded)
+    assert not SLIPS & {output.get("ename") for outputs in json.loads(shown) for output in outputs}, "the attack itself is wrong"
     for text in (shown, page):
         assert not [line for line in hidden if line in text], "a hidden test or the key was seen"
     # What the attacks print when they get through.
@@ -67,7 +71,7 @@ def test_an_attack_gains_nothing_touches_nobody_and_is_told(desk, name):
         assert word not in shown
     assert "HITS [" not in shown.replace("HITS []", "")
     # The student can read what the test found.
-    assert "Error" in page or "NotRun" in page
+    assert "not passed" in page
     assert not Path("/tmp/isa-exploded").exists()
 
     # The next student is graded as if nothing had happened.
@@ -142,6 +146,6 @@ def test_a_file_that_shadows_a_module_changes_nothing_for_the_tests(desk):
 
 def test_odd_file_names_are_no_obstacle(desk):
     folder = submit(desk.course, "mallory", "")
-    for name in ("<img src=x onerror=stolen()>.txt", "a b\n.txt", "-rf", "%s%n"):
+    for name in ("<img src=x onerror=stolen()>.txt", "a b\n.txt", "-rf", "%s%n", "\u202egnp.txt", os.fsdecode(b"\xff\xfe.txt")):
         (folder / name).write_text("x", encoding="utf-8")
     assert attack(desk, solved(desk.course, code="answer = 1"))[0] == 0

@@ -1,6 +1,7 @@
 import pytest
 
 from isa.grading.course import CourseError
+from isa.grading.nbgrader_edge import Nbgrader
 from isa.grading.runner import silently
 from isa.teaching import demo
 from tests.conftest import submit
@@ -32,6 +33,16 @@ def test_the_whole_loop_leaves_the_real_course_alone(real_course, tmp_path):
     mistakes = [by_story[story].mark.score for story in ("right code, full answers", "one mistake in code, partial answers", "three mistakes, misconceptions")]
     assert mistakes == sorted(mistakes, reverse=True)
     assert sorted(p.relative_to(real_course.root) for p in real_course.root.rglob("*")) == before
+
+
+def test_a_demo_keeps_a_gradebook_of_its_own_when_the_class_has_one_on_a_server(real_course, tmp_path):
+    config = real_course.root / "nbgrader_config.py"
+    config.write_text(f"{config.read_text(encoding='utf-8')}\nc.CourseDirectory.db_url = 'postgresql://isa@127.0.0.1:1/isa'\n", encoding="utf-8")
+    with pytest.raises(CourseError, match="cannot be opened"):
+        Nbgrader(real_course)
+    scratch = demo.scratch_copy(real_course, tmp_path / "demo")
+    Nbgrader(scratch).release("assignment-01")
+    assert (scratch.gradebook / "gradebook.db").is_file()
 
 
 def test_a_demo_replaces_an_earlier_one_and_nothing_else(real_course, tmp_path):

@@ -6,7 +6,7 @@ a notebook would. `session` is the trusted end of the line: it sends cells and a
 """
 
 from isa.grading.sandbox.limits import SandboxLimits
-from isa.grading.sandbox.session import CellResult, Sandbox, SandboxDied, Session
+from isa.grading.sandbox.session import CellResult, Sandbox, SandboxDied, Session, shared_sandbox
 from isa.grading.sandbox.walls import NoIsolation
 
-__all__ = ["CellResult", "NoIsolation", "Sandbox", "SandboxDied", "SandboxLimits", "Session"]
+__all__ = ["CellResult", "NoIsolation", "Sandbox", "SandboxDied", "SandboxLimits", "Session", "shared_sandbox"]

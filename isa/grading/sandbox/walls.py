@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -79,10 +80,18 @@ def _visible() -> list[str]:
             options += ["--symlink", str(path.readlink()), str(path)]
         elif path.exists() and not any(path != other and path.is_relative_to(other) for other in (*_SYSTEM, *_python()) if not other.is_symlink()):
             options += ["--ro-bind", str(path), str(path)]
+    for path in _font_lists():
+        options += ["--ro-bind", str(path), f"{bare_environment()['MPLCONFIGDIR']}/{path.name}"]
     for name, value in bare_environment().items():
         options += ["--setenv", name, value]
     # What bubblewrap made to hang all this on is writable, and all submissions of a worker would share it.
     return [*options, "--remount-ro", "/", "--remount-ro", "/dev"]
+
+
+def _font_lists() -> list[Path]:
+    """What Matplotlib has written down of the fonts of this system, if it has: each sandbox would look at all of them again, for a second or more."""
+    cache = os.environ.get("MPLCONFIGDIR") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "matplotlib"
+    return sorted(path for path in Path(cache).glob("fontlist-*.json") if path.is_file())
 
 
 @cache

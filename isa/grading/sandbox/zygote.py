@@ -5,6 +5,7 @@ Started as `python -m isa.grading.sandbox.zygote FD`; FD is a Unix socket. A mes
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -27,6 +28,8 @@ def main(line: socket.socket) -> None:
     shell = make_shell()
     warm(shell)
     cage.remember_mapped()
+    gc.collect()
+    gc.freeze()  # a collection in a fork would touch, and so copy, all that it shares with this process
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the supervisors
     line.send(b"warm")
     while True:

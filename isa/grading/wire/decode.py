@@ -18,6 +18,8 @@ import numpy as np
 import pandas as pd
 
 DEPTH = 200
+DIGITS = 10_000  # of a number, and zeros behind it: with more, one step of arithmetic takes minutes that no alarm interrupts
+LONGEST = 10_000_000  # steps of a range, which takes no room on the wire and all memory in a test that lists it
 _DTYPE = re.compile(r"[<>|=]?(b1|[iu][1248]|f(2|4|8|16)|c(8|16|32)|[US]\d{1,7}|[mM]8(\[\d{0,6}(Y|M|W|D|h|m|s|ms|us|ns|ps|fs|as)\])?)")
 _UNITS = ("s", "ms", "us", "ns")
 _MASKED = ("Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32", "UInt64", "Float32", "Float64", "boolean")
@@ -90,7 +92,7 @@ def decode(tree: Any, blobs: list[bytes], call: Call | None = None) -> Any:
         return _Decoder(blobs, call).value(tree, 0)
     except WireError:
         raise
-    except (ArithmeticError, AttributeError, IndexError, KeyError, MemoryError, RecursionError, TypeError, ValueError, InvalidOperation) as error:
+    except (ArithmeticError, AttributeError, ImportError, IndexError, KeyError, MemoryError, RecursionError, TypeError, ValueError, InvalidOperation) as error:
         # NumPy and pandas say no in many ways; none of them is the tests' affair.
         raise WireError(f"a value from the sandbox makes no sense ({type(error).__name__})") from None
 
@@ -137,7 +139,7 @@ class _Decoder:
         return bytearray.fromhex(_is(text, str))
 
     def _range(self, depth: int, start: Any, stop: Any, step: Any) -> range:
-        return range(_is(start, int), _is(stop, int), _is(step, int))
+        return _short(range(_is(start, int), _is(stop, int), _is(step, int)))
 
     def _datetime(self, depth: int, text: Any, fold: Any) -> dt.datetime:
         return dt.datetime.fromisoformat(_is(text, str)).replace(fold=_is(fold, int))
@@ -152,7 +154,10 @@ class _Decoder:
         return dt.timedelta(_is(days, int), _is(seconds, int), _is(microseconds, int))
 
     def _decimal(self, depth: int, text: Any) -> Decimal:
-        return Decimal(_is(text, str))
+        number = Decimal(_is(text, str))
+        if number.is_finite() and (abs(number.adjusted()) > DIGITS or len(number.as_tuple().digits) > DIGITS):
+            raise WireError(f"a number from the sandbox has more than {DIGITS:,} digits")
+        return number
 
     def _fraction(self, depth: int, numerator: Any, denominator: Any) -> Fraction:
         return Fraction(_whole(numerator), _whole(denominator))
@@ -272,8 +277,7 @@ class _Decoder:
         names = [self.value(name, depth + 1) for name in _is(rest[-1], list)]
         match tag:
             case "range":
-                start, stop, step = (_is(number, int) for number in rest[:3])
-                index: Any = pd.RangeIndex(start, stop, step)
+                index: Any = pd.RangeIndex(_short(range(*(_is(number, int) for number in rest[:3]))))
             case "multi":
                 levels: Any = [self.index(level, depth + 1) for level in _is(rest[0], list)]
                 index = pd.MultiIndex(levels=levels, codes=[self.value(codes, depth + 1) for codes in _is(rest[1], list)])
@@ -326,7 +330,15 @@ def _is(value: Any, kind: type) -> Any:
 
 
 def _whole(text: Any) -> Any:
-    return int(_is(text, str), 16)
+    if len(_is(text, str)) > DIGITS:
+        raise WireError(f"a number from the sandbox has more than {DIGITS:,} digits")
+    return int(text, 16)
+
+
+def _short(steps: range) -> range:
+    if len(steps) > LONGEST:
+        raise WireError(f"a range from the sandbox has more than {LONGEST:,} steps")
+    return steps
 
 
 def _one_of(value: Any, allowed: tuple[str, ...]) -> Any:

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from isa.grading.sandbox import Sandbox, SandboxDied, SandboxLimits
+from isa.grading.sandbox.walls import HOME, wrapped
 
 MB = 2**20
 
@@ -173,3 +174,17 @@ def test_without_walls_the_same_code_runs_with_the_same_results():
         folder = result.outputs[0]["data"]["text/plain"].strip("'")
         assert os.path.isdir(folder)
         assert session.get(["os"])["os"] is not os
+
+
+def test_fonts_that_matplotlib_has_written_down_are_not_looked_for_again(tmp_path, monkeypatch):
+    (tmp_path / "fontlist-v1.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "secret.txt").write_text("the key", encoding="utf-8")
+    monkeypatch.setenv("MPLCONFIGDIR", str(tmp_path))
+    command = wrapped(["true"])
+    assert command[command.index(str(tmp_path / "fontlist-v1.json")) + 1] == f"{HOME}/.matplotlib/fontlist-v1.json"
+    assert not [word for word in command if "secret" in word]
+
+
+def test_the_zygotes_own_folder_is_not_the_students(session):
+    session.run("import os, matplotlib\nfound = os.listdir(os.path.expanduser('~')), os.path.exists(matplotlib.get_configdir())")
+    assert session.get(["found"])["found"] == ([], False)

@@ -5,7 +5,10 @@ import json
 import pickle
 import socket
 import struct
+import sys
 import threading
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -78,17 +81,36 @@ def test_a_real_tree_with_parts_exchanged_is_a_value_or_a_wire_error(data):
         ["dict", [[["list", []], ["none"]]]],
         ["set", [["dict", []]]],
         ["fraction", "0x1", "0x0"],
+        ["int", "0x" + "f" * 20_000],
+        ["fraction", "0x1", "0x" + "f" * 20_000],
+        ["decimal", "1E99999999"],
+        ["decimal", "-1E-99999999"],
+        ["decimal", "9" * 20_000],
+        ["range", 0, 10**12, 1],
+        ["range", 0, 10**30, 1],
+        ["frame", ["range", 0, 0, 1, [["none"]]], [], ["range", 0, 10**12, 1, [["none"]]]],
         ["datetime", "9999-99-99", 0],
         {"list": []},
         "none",
         [],
         [["list"]],
     ],
-    ids=str,
+    ids=lambda tree: str(tree)[:80],
 )
 def test_known_tricks_are_refused(tree):
     with pytest.raises(WireError):
         decode(tree, [b"\x7f" * 8])
+
+
+def test_numbers_and_ranges_of_honest_work_are_taken():
+    for value in (2**30_000, Decimal("1E-30"), Decimal("Infinity"), Fraction(1, 3**1000), range(1_000_000)):
+        assert decode(*encode(value)) == value
+
+
+def test_text_of_a_package_that_is_not_installed_is_refused(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with contextlib.suppress(WireError):
+        decode(["array", ["strings", "pyarrow", "NA", ["x"]]], [])
 
 
 def test_a_pickle_is_bytes_and_is_never_opened(tmp_path):

@@ -1,0 +1,188 @@
+"""Marking a submission as a pure function: what is known of an assignment (`Blueprint`), what was found (`Verdict`), and the way from one to the other.
+
+A worker turns a submission into a verdict here, without a gradebook and without nbgrader, whose import alone takes longer than marking several
+submissions. The steps and the scores are nbgrader's own: repair, sanitize, run, score; `tests/contract` proves that both ways give the same.
+Short answers are marked by `isa.answers`; that text needs no sandbox.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from isa.answers.question import Question
+from isa.grading import reading, short_answers
+from isa.grading.course import Submission
+from isa.grading.engine import Cell, Marking
+from isa.grading.outputs import harmless
+from isa.grading.repair import repair
+from isa.grading.sandbox import SandboxLimits, shared_sandbox
+
+VERSION = 3  # of what this module makes: a higher one has every submission marked again
+LARGEST_FILE = 20 * 2**20
+
+
+@dataclass(frozen=True)
+class Trusted:
+    """A cell of the assignment as the gradebook has it; `points` is None where it is not a grade cell."""
+
+    source: str
+    cell_type: str
+    locked: bool
+    checksum: str
+    points: float | None
+    solution: bool
+
+    @property
+    def written_by_student(self) -> bool:
+        """Whether the text is the student's to write. nbgrader calls a solution unlocked whatever else it says of it."""
+        return self.solution or not self.locked
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    """All that a worker needs to know of an assignment: the student version, the trusted cells, files and limits, and the questions to be marked.
+
+    `answers` is the edition of the marker of short answers; empty where there is no question.
+    """
+
+    assignment: str
+    released: str
+    cells: dict[str, Trusted] = field(hash=False)
+    files: dict[str, bytes] = field(hash=False)
+    limits: SandboxLimits = field(default_factory=SandboxLimits)
+    isolated: bool = True
+    questions: dict[str, Question] = field(default_factory=dict, hash=False)
+    answers: str = ""
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Changes whenever the assignment or the way it is marked changes."""
+        parts = [VERSION, self.released, sorted((name, repr(cell)) for name, cell in self.cells.items()), repr(self.limits), self.isolated]
+        parts.append(sorted((name, hashlib.sha256(content).hexdigest()) for name, content in self.files.items()))
+        parts.append([self.answers, *sorted((name, repr(question)) for name, question in self.questions.items())])
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What marking found: the autograded notebook, a score for each grade cell, which of them wait for a person, and what students are told of answers.
+
+    A score is None where only a person can give one, and provisional where a person has to look. `seconds` is how long it took; it is no part of what was found, and equal verdicts may differ in it.
+    """
+
+    notebook: str
+    scores: dict[str, float | None] = field(hash=False)
+    waiting: frozenset[str] = frozenset()
+    comments: dict[str, str] = field(default_factory=dict, hash=False)
+    repairs: tuple[str, ...] = ()
+    seconds: float = field(default=0.0, compare=False)
+
+
+def mark(plan: Blueprint, path: Path, files: dict[str, bytes]) -> Verdict:
+    """Mark one submission: its notebook and the files that came with it. Touches no gradebook and nothing else in the course's folder.
+
+    Raises:
+        isa.grading.reading.Unreadable: nothing of the notebook can be read.
+    """
+    started = time.perf_counter()
+    released = _released(plan.released)
+    notebook, said = reading.read(path)
+    notebook.metadata = copy.deepcopy(released.metadata)
+    said += repair(notebook, released)
+    texts = {_id(cell): cell.source for cell in notebook.cells if _id(cell) in plan.questions}  # as the student typed them
+    for cell in notebook.cells:
+        _sanitize(cell, plan)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    marking = Marking(shared_sandbox(plan.limits, plan.isolated), files | plan.files)
+    earned: dict[str, float | None] = {}
+    for cell, marked in zip(code, marking.mark(trusted_cell(cell, plan.cells) for cell in code), strict=True):
+        cell.outputs, cell.execution_count = marked.outputs, marked.count
+        earned[_id(cell)] = marked.score
+    notebook.metadata["isa"] = {"repairs": said, "isolated": plan.isolated}
+    graded = [cell for cell in notebook.cells if _id(cell)]
+    untouched = {_id(cell) for cell in graded if cell.metadata.nbgrader.get("solution") and _is_untouched(cell, plan)}
+    answered = {name: short_answers.mark(plan.questions[name], text, plan.cells[name].source) for name, text in texts.items()}
+    known = earned | dict.fromkeys(untouched, 0.0) | {name: answer.score for name, answer in answered.items()}
+    scores = {_id(cell): known.get(_id(cell)) for cell in graded if cell.metadata.nbgrader.get("grade")}
+    waiting = {name for name, score in scores.items() if score is None or (name in answered and answered[name].waits)}
+    comments = dict.fromkeys(untouched, short_answers.NO_RESPONSE) | {name: answer.comment for name, answer in answered.items()}
+    # Not nbformat.writes: it would check the whole notebook first, and only say in a log that something is wrong with it.
+    text = nbformat.v4.writes(notebook) + "\n"
+    return Verdict(text, scores, frozenset(waiting), comments, tuple(said), time.perf_counter() - started)
+
+
+def trusted_cell(cell: NotebookNode, known: Mapping[str, Trusted]) -> Cell:
+    """A code cell as the engine runs it. Whether it is locked or a test, and the text of those that are, is never read from the submission.
+
+    Whoever could call a cell locked could run it beside the tests.
+    """
+    trusted = known.get(_id(cell))
+    if trusted is None or trusted.written_by_student or trusted.cell_type != "code":
+        return Cell("student", cell.source)
+    return Cell("locked", trusted.source) if trusted.points is None else Cell("test", trusted.source, trusted.points)
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    """The small files beside a notebook, as the student's code may read them; never a notebook, and nothing behind a link."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.is_symlink() and path.suffix != ".ipynb" and path.name != "timestamp.txt" and path.stat().st_size <= LARGEST_FILE:
+            found[path.relative_to(folder).as_posix()] = path.read_bytes()
+    return found
+
+
+def fingerprint(plan: Blueprint, submission: Submission, due: datetime | None) -> str:
+    """Equal for equal work: the submission's files and time, the assignment, the deadline."""
+    digest = hashlib.sha256(f"{plan.fingerprint} {due}".encode())
+    for path in sorted(p for p in submission.folder.rglob("*") if p.is_file() and not p.is_symlink()):
+        digest.update(f"\0{path.relative_to(submission.folder).as_posix()}\0".encode("utf-8", "surrogateescape"))
+        with path.open("rb") as content:
+            digest.update(hashlib.file_digest(content, "sha256").digest())
+    return digest.hexdigest()
+
+
+@lru_cache(maxsize=4)
+def _released(text: str) -> NotebookNode:
+    """The student version, read once for a whole class; nothing changes it."""
+    return nbformat.reads(text, as_version=4)
+
+
+def _id(cell: NotebookNode) -> str:
+    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+
+
+def _is_untouched(cell: NotebookNode, plan: Blueprint) -> bool:
+    """As nbgrader finds it by a checksum; all that goes into one but the text is the assignment's own by now."""
+    trusted = plan.cells.get(_id(cell))
+    return trusted is not None and cell.source == trusted.source
+
+
+def _sanitize(cell: NotebookNode, plan: Blueprint) -> None:
+    """What nbgrader's ClearOutput and OverwriteCells do, after the repair has put every cell right."""
+    if cell.cell_type == "code":
+        cell.outputs, cell.execution_count = [], None
+        cell.metadata.pop("execution", None)
+    trusted = plan.cells.get(_id(cell))
+    if trusted is None:
+        if cell.cell_type == "markdown":
+            harmless(cell)
+        return
+    marks = cell.metadata.nbgrader
+    marks["checksum"], marks["cell_type"] = trusted.checksum, trusted.cell_type
+    if trusted.points is not None:
+        marks["points"] = trusted.points
+    if trusted.locked and not marks.get("task"):
+        cell.source = trusted.source
+    elif cell.cell_type == "markdown":
+        harmless(cell)
