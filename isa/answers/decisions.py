@@ -38,10 +38,11 @@ class Decision:
 
 @dataclass(frozen=True)
 class Decisions:
-    """What stands of the decisions on an assignment, oldest first; `damage` says what of the file could not be read, or is empty."""
+    """What stands of the decisions on an assignment and what was withdrawn, oldest first; `damage` says what of the file could not be read, or is empty."""
 
     standing: tuple[Decision, ...] = ()
     damage: str = ""
+    withdrawn: tuple[Decision, ...] = ()
 
     def on(self, cell: str, scheme: MarkScheme) -> tuple[Decision, ...]:
         """Those on one question that still fit its mark scheme: it may have been changed since."""
@@ -61,14 +62,15 @@ def read(path: Path) -> Decisions:
     except FileNotFoundError:
         return Decisions()
     # Of several decisions on one answer the last that was not withdrawn stands.
-    standing = {(decision.cell, decision.answer): decision for decision in _made(path, whole)}
+    made, withdrawn = _made(path, whole)
+    standing = {(decision.cell, decision.answer): decision for decision in made}
     if rest:
         damage = f"{path.name}: the last line is damaged ({len(rest)} bytes) and was not read; make the decision that it held again"
     elif _aside(path).exists():
         damage = f"{_aside(path).name} holds what a crash left of a line of {path.name}; make that decision again, then delete {_aside(path).name}"
     else:
         damage = ""
-    return Decisions(tuple(standing.values()), damage)
+    return Decisions(tuple(standing.values()), damage, tuple(withdrawn))
 
 
 def append(path: Path, cell: str, answer: str, points: Mapping[str, float], who: str, when: datetime) -> Decision:
@@ -105,7 +107,7 @@ def _writing(path: Path) -> Iterator[tuple[IO[bytes], list[Decision]]]:
         log.seek(0)
         content = log.read()
         whole, rest = _split(content)
-        made = _made(path, whole)
+        made, _ = _made(path, whole)
         if rest:
             with _aside(path).open("ab") as aside:
                 aside.write(rest + b"\n")
@@ -116,9 +118,10 @@ def _writing(path: Path) -> Iterator[tuple[IO[bytes], list[Decision]]]:
         yield log, made
 
 
-def _made(path: Path, lines: list[bytes]) -> list[Decision]:
-    """What was decided and not withdrawn, oldest first."""
+def _made(path: Path, lines: list[bytes]) -> tuple[list[Decision], list[Decision]]:
+    """What was decided and not withdrawn, and what was withdrawn, oldest first."""
     made: dict[str, Decision] = {}
+    withdrawn: list[Decision] = []
     for number, line in enumerate(lines, 1):
         record = _record(line)
         if record is None:
@@ -126,10 +129,10 @@ def _made(path: Path, lines: list[bytes]) -> list[Decision]:
                 f"{path.name}, line {number}: found no decision, expected a line that isa wrote; restore the file from a backup or delete this line"
             )
         if "withdraws" in record:
-            made.pop(record["withdraws"], None)
+            withdrawn += [made.pop(record["withdraws"])] if record["withdraws"] in made else []
         else:
             made[record["id"]] = Decision(**{**record, "when": datetime.fromisoformat(record["when"])})
-    return list(made.values())
+    return list(made.values()), withdrawn
 
 
 def _aside(path: Path) -> Path:

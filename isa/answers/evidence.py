@@ -41,7 +41,8 @@ NAMES = (
 SAME = 0.65  # share of the words of the longer of two clauses from which one repeats the other
 VERBATIM, IN_ORDER = 0.92, 0.9  # likeness, and share of the words in order, from which a clause is a copy
 CLAIMED, NEARER, TURNED = 0.65, 0.05, 0.5  # likeness to a rejected claim, how much nearer that is than anything accepted, and likeness after a "however"
-ORDER = 0.6  # share of shared words in the same order, below which a near copy is no copy
+ORDER = 0.75  # share of shared words in the same order, below which a near copy is no copy
+HEAPED = 3  # words that carry no content in a phrase, of which a sentence keeps one at least
 ASKED = 0.3  # what a word counts that stands in the question already
 
 
@@ -190,12 +191,13 @@ def opposes(clause: Part, phrase: Part) -> bool | None:
     both = clause.stems & phrase.stems
     turned = (clause.opposites & phrase.stems) - clause.stems
     same = len(both) + len(turned)
-    if same < 3 or same < SAME * max(len(clause.stems), len(phrase.stems)):
+    if same < 2 or same < SAME * max(len(clause.stems), len(phrase.stems)):
         return None
     return bool(
         turned
         or (clause.numerals ^ phrase.numerals and clause.numerals - phrase.numerals)
         or _in_order(clause, phrase) < ORDER
+        or (len(phrase.tokens) >= len(phrase.stems) + HEAPED and not text.FUNCTION_WORDS & clause.words)
         or clause.polarity != phrase.polarity
         or (clause.denied ^ phrase.denied) & both
         or text.swapped(clause.plain, phrase.plain)

@@ -153,11 +153,11 @@ def _salad(text: str, tokens: list[str]) -> bool:
     """Whether words are heaped up: without the small words of sentences or the marks of notes, in an order that no sentence has, or over and over."""
     if re.search(r"([^\W_])\1{9,}", text):
         return True
+    small = sum(word in FUNCTION_WORDS for word in tokens)
     if len(tokens) < 8:
-        return False
+        return len(tokens) >= 5 and not small and not _NOTED.search(text) and not _STOPS.search(text)
     if _LIST.search(text):
         return True
-    small = sum(word in FUNCTION_WORDS for word in tokens)
     if small < 0.12 * len(tokens) and len(_NOTED.findall(text)) < 0.1 * len(tokens) and len(_STOPS.findall(text)) < len(tokens) / 8:
         return True
     broken = sum(pair in _NEVER for pair in pairwise(tokens))
