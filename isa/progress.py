@@ -13,7 +13,7 @@ from rich.text import Text
 from isa.grading.course import Submission
 from isa.grading.runner import Progress as Watch
 
-EVERY = 10.0  # seconds between two plain lines
+EVERY = 60.0  # seconds between two plain lines
 
 
 def watch(what: str, console: Console, clock: Callable[[], float] = time.monotonic) -> Watch:

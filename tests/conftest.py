@@ -47,9 +47,7 @@ def tiny_assignment() -> nbformat.NotebookNode:
             locked=True,
         ),
         marked(
-            new_markdown_cell(
-                "### BEGIN SOLUTION\nBecause six times seven is forty-two.\n\n- **P1 (1 point)** Says why.\n### END SOLUTION"
-            ),
+            new_markdown_cell("### BEGIN SOLUTION\nBecause six times seven is forty-two.\n\n- **P1 (1 point)** Says why.\n### END SOLUTION"),
             "s1",
             1,
             grade=True,

@@ -17,18 +17,16 @@ def watched(students: int, seconds_each: float, terminal: bool) -> tuple[list[Su
 
 
 def test_where_nobody_watches_a_line_now_and_then_says_how_far_how_fast_and_how_long():
-    done, said = watched(100, 0.5, terminal=False)
-    assert [s.student for s in done] == [f"student-{number:02}" for number in range(100)]
+    done, said = watched(250, 0.5, terminal=False)
+    assert [s.student for s in done] == [f"student-{number:02}" for number in range(250)]
     assert said.splitlines() == [
-        "grading tiny: 20 of 100, 2.0 a second, 40 s left",
-        "grading tiny: 40 of 100, 2.0 a second, 30 s left",
-        "grading tiny: 60 of 100, 2.0 a second, 20 s left",
-        "grading tiny: 80 of 100, 2.0 a second, 10 s left",
+        "grading tiny: 120 of 250, 2.0 a second, 65 s left",
+        "grading tiny: 240 of 250, 2.0 a second, 5 s left",
     ]
 
 
 def test_slow_work_is_counted_by_the_minute():
-    assert watched(50, 10, terminal=False)[1].splitlines()[0] == "grading tiny: 1 of 50, 6 a minute, 8 min left"
+    assert watched(50, 10, terminal=False)[1].splitlines()[0] == "grading tiny: 6 of 50, 6 a minute, 7 min left"
 
 
 def test_a_short_run_says_nothing():

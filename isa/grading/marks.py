@@ -96,10 +96,7 @@ def mark(plan: Blueprint, path: Path, files: dict[str, bytes]) -> Verdict:
         isa.grading.reading.Unreadable: nothing of the notebook can be read.
     """
     started = time.perf_counter()
-    released = _released(plan.released)
-    notebook, said = reading.read(path)
-    notebook.metadata = copy.deepcopy(released.metadata)
-    said += repair(notebook, released)
+    notebook, said = _mended(plan, path)
     texts = {_id(cell): cell.source for cell in notebook.cells if _id(cell) in plan.questions}  # as the student typed them
     for cell in notebook.cells:
         _sanitize(cell, plan)
@@ -120,6 +117,22 @@ def mark(plan: Blueprint, path: Path, files: dict[str, bytes]) -> Verdict:
     # Not nbformat.writes: it would check the whole notebook first, and only say in a log that something is wrong with it.
     text = nbformat.v4.writes(notebook) + "\n"
     return Verdict(text, scores, frozenset(waiting), comments, tuple(said), time.perf_counter() - started)
+
+
+def answers(plan: Blueprint, path: Path) -> dict[str, tuple[str, str]]:
+    """Cell -> what the student typed into a short answer that has a question, and how it is shown in the autograded notebook.
+
+    Raises:
+        isa.grading.reading.Unreadable: nothing of the notebook can be read.
+    """
+    notebook, _ = _mended(plan, path)
+    found = {}
+    for cell in notebook.cells:
+        if _id(cell) in plan.questions:
+            typed = cell.source
+            _sanitize(cell, plan)
+            found[_id(cell)] = (typed, cell.source)
+    return found
 
 
 def trusted_cell(cell: NotebookNode, known: Mapping[str, Trusted]) -> Cell:
@@ -150,6 +163,14 @@ def fingerprint(plan: Blueprint, submission: Submission, due: datetime | None) -
         with path.open("rb") as content:
             digest.update(hashlib.file_digest(content, "sha256").digest())
     return digest.hexdigest()
+
+
+def _mended(plan: Blueprint, path: Path) -> tuple[NotebookNode, list[str]]:
+    """A notebook as it was handed in, its cells put right, and what had to be done."""
+    released = _released(plan.released)
+    notebook, said = reading.read(path)
+    notebook.metadata = copy.deepcopy(released.metadata)
+    return notebook, said + repair(notebook, released)
 
 
 @lru_cache(maxsize=4)

@@ -16,6 +16,7 @@ from nbformat.v4 import new_notebook
 from nbformat.v4.nbbase import random_cell_id
 
 LARGEST = 64 * 2**20  # bytes; the largest honest notebook of a course is a hundredth of it
+MOST_BRACKETS = 1_000_000  # that open a list or an object, each of which takes thirty times its room in the file
 MOST_CELLS = 2_000  # what is done to a notebook takes time for each of them; an honest one has a few dozen
 LEVELS = 50  # of lists and objects in metadata; an honest one has three or four, and a thousand are more than Python can write again
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # what nbformat takes
@@ -30,7 +31,7 @@ def read(path: Path) -> tuple[NotebookNode, list[str]]:
     """The notebook in a file, in today's format, and what had to be done to read it.
 
     Raises:
-        Unreadable: the file is a link or too large, has too many cells, or no cell can be found in it.
+        Unreadable: the file is a link or too large, has too many parts, or no cell can be found in it.
     """
     if path.is_symlink():
         raise Unreadable(f"{path.name} is a link, and what it leads to is not this student's work")
@@ -38,6 +39,8 @@ def read(path: Path) -> tuple[NotebookNode, list[str]]:
     if size > LARGEST:
         raise Unreadable(f"{path.name} has {size / 2**20:.0f} MB, more than the {LARGEST // 2**20} that are read")
     text, remarks = _decoded(path.read_bytes())
+    if text.count("[") + text.count("{") > MOST_BRACKETS:
+        raise Unreadable(f"{path.name} has more than the {MOST_BRACKETS:,} lists and objects that are read")
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:

@@ -106,7 +106,7 @@ def mark(question: Question, text: str, released: str) -> Answered:
     answer = written(text, released)
     if not answer:
         return Answered(0.0, False, NO_RESPONSE)
-    fitted = _fitted(question, encoder.best())
+    fitted = _fitted(question, encoder.best())  # type: ignore[arg-type]  # mypy believes of no protocol that it can be hashed
     try:
         found = fitted.mark(answer)
     except Exception:  # whatever a text can do to a reader: it costs this answer its automatic mark, and the rest of the notebook nothing
@@ -115,11 +115,11 @@ def mark(question: Question, text: str, released: str) -> Answered:
 
 
 def written(text: str, released: str) -> str:
-    """What a student has written: the text of a cell without the lines that were handed out, empty where nothing was written.
+    r"""What a student has written: the text of a cell without the lines that were handed out, empty where nothing was written.
 
     Where nothing else is left, those lines count: part of a question may be an answer, where it offers several.
 
-    >>> written("YOUR ANSWER HERE\\n\\nIt rains.", "YOUR ANSWER HERE")
+    >>> written("YOUR ANSWER HERE\n\nIt rains.", "YOUR ANSWER HERE")
     'It rains.'
     """
     if not text.strip() or text.split() == released.split():

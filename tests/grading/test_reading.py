@@ -72,6 +72,11 @@ def test_brackets_without_end_are_refused(tmp_path, bomb):
         read(tmp_path, bomb)
 
 
+def test_too_many_lists_are_not_made(tmp_path):
+    with pytest.raises(Unreadable, match="more than the 1,000,000 lists and objects"):
+        read(tmp_path, '{"cells": [{"outputs": [' + "[[]]," * 500_000 + "[]]}]}")
+
+
 MANY = [{}] * 2001
 
 
