@@ -1,12 +1,14 @@
-"""The command `isa`: release, grade, feedback, mark, scheme, demo and doctor, for the course in the current folder.
+"""The command `isa`: release, grade, feedback, mark, scheme, decisions, demo and doctor, for the course in the current folder.
 
 Whatever is wrong with one name, student or notebook is one line and exit code 2; the rest of the run goes on.
 """
 
 from __future__ import annotations
 
+import getpass
 import sys
 from contextlib import nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,11 +19,13 @@ from rich.table import Table
 from isa import progress
 from isa.answers import check as answer_check
 from isa.answers import decisions, jsonl
+from isa.answers.decisions import Decision
 from isa.answers.explain import quoted
 from isa.grading import runner, short_answers
 from isa.grading.cluster import Cluster
 from isa.grading.course import Course, CourseError, Outcome
 from isa.grading.nbgrader_edge import Mark, Nbgrader
+from isa.teaching import decided
 from isa.teaching import demo as teaching_demo
 from isa.teaching import doctor as teaching_doctor
 from isa.yamlfile import FileError
@@ -175,6 +179,39 @@ def check(assignments: Assignments = None, course: InCourse = Path()) -> None:
     _finish(problems)
 
 
+@app.command("decisions")
+def decide(
+    assignment: Annotated[str, typer.Argument(help="Name of an assignment, such as assignment-01.", show_default=False)],
+    course: InCourse = Path(),
+    add_from_gradebook: Annotated[
+        bool, typer.Option("--add-from-gradebook", help="Let the marker learn from marks that you gave in formgrader: nothing, or everything.")
+    ] = False,
+    withdraw: Annotated[str | None, typer.Option("--withdraw", metavar="ID", show_default=False, help="Take a decision back; it stays in the log.")] = None,
+    listed: Annotated[bool, typer.Option("--list", help="List what stands; this is also what happens without any option.")] = False,
+) -> None:
+    """Your marks of written answers, from which the marker goes on learning: add them from the gradebook, list them, take one back.
+
+    They lie in gradebook/specimens/decisions/ASSIGNMENT.jsonl, with the words of students and without their names. The next isa grade marks the
+    assignment again with what was learned.
+    """
+    here = Course.at(course)
+    names, problems = here.chosen([assignment])
+    for name in names:
+        path = short_answers.decisions_file(here, name)
+        if withdraw:
+            decisions.withdraw(path, withdraw, _who(), datetime.now(UTC))
+            out.print(f"{withdraw} withdrawn.")
+        if add_from_gradebook:
+            learned = decided.from_gradebook(Nbgrader(here), name, _who(), datetime.now(UTC))
+            out.print(f"{len(learned.added)} decisions added, {learned.known} known before, {len(learned.left_out)} marks left out.")
+            problems += learned.left_out
+        made = decisions.read(path)
+        problems += [made.damage] if made.damage else []
+        if listed or not (withdraw or add_from_gradebook):
+            _print_decisions(name, made.standing)
+    _finish(problems)
+
+
 @app.command()
 def demo(
     assignments: Assignments = None,
@@ -273,6 +310,22 @@ def _print_check(question: str, report: answer_check.Report) -> None:
     for advice in report.next:
         out.print(f"  Write next: {_plain(advice)}.", soft_wrap=True, highlight=False)
     out.print()
+
+
+def _print_decisions(assignment: str, standing: tuple[Decision, ...]) -> None:
+    table = Table("id", "cell", "points", "who", "when", "answer", title=f"Decisions on {assignment}: {len(standing)}", title_justify="left")
+    for one in standing:
+        points = ", ".join(f"{name} {mark:g}" for name, mark in one.points.items())
+        table.add_row(one.id, one.cell, points, _plain(one.who), f"{one.when:%Y-%m-%d}", _plain(quoted(one.answer)))
+    out.print(table)
+
+
+def _who() -> str:
+    """Who decides: the name of this account, as far as it has one."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "somebody"
 
 
 def _agreement(found: answer_check.Agreement, right: str, wrong: str) -> tuple[str, ...]:

@@ -78,7 +78,8 @@ class Blueprint:
 class Verdict:
     """What marking found: the autograded notebook, a score for each grade cell, which of them wait for a person, and what students are told of answers.
 
-    A score is None where only a person can give one, and provisional where a person has to look. `seconds` is how long it took; it is no part of what was found, and equal verdicts may differ in it.
+    A score is None where only a person can give one, and provisional where a person has to look. `seconds` is how long it took; it is no part of what
+    was found, and equal verdicts may differ in it.
     """
 
     notebook: str

@@ -41,7 +41,7 @@ class Repair(NbGraderPreprocessor):
 
 
 def _take_away_linked(submitted: Path, autograded: Path, source: Path) -> None:
-    """nbgrader has copied what links in the submission lead to, be it the key or another student's work: such copies go before anything runs."""
+    """Take away what nbgrader has copied from behind links in a submission, be it the key or another student's work, before anything runs."""
     for link in [path.relative_to(submitted) for path in submitted.rglob("*") if path.is_symlink()]:
         if not (source / link).exists():
             (autograded / link).unlink(missing_ok=True)

@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 import nbformat
 import pytest
 
-from isa.grading import runner
+from isa.grading import runner, short_answers
 from isa.grading.course import Course
 from isa.grading.nbgrader_edge import GradingFailed, Nbgrader
 from isa.teaching.sample_class import Materials, Pupil, filled, hand_in, materials, sample_class
-from tests.conftest import ROOT, solved, submit, without_our_engine
+from tests.conftest import ROOT, solved, submit, with_mark_scheme, without_our_engine
 
 HERE = Course.at(ROOT)
 ASSIGNMENTS = HERE.assignments()
@@ -28,7 +28,7 @@ def scratch(tmp_path_factory, stock: bool) -> Nbgrader:
     text = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
     (root / "nbgrader_config.py").write_text(without_our_engine(text) if stock else text, encoding="utf-8")
     shutil.copytree(ROOT / "source", root / "source", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-    (root / "gradebook").mkdir()
+    shutil.copytree(ROOT / "gradebook" / "specimens", root / "gradebook" / "specimens", ignore=shutil.ignore_patterns("decisions"))
     policy = (ROOT / "gradebook" / "policy.yml").read_text(encoding="utf-8")
     (root / "gradebook" / "policy.yml").write_text(policy.replace("due: {}", f"due: {{{', '.join(f'{a}: {DUE}' for a in ASSIGNMENTS)}}}"), encoding="utf-8")
     desk = Nbgrader(Course.at(root))
@@ -94,8 +94,19 @@ def test_the_engine_gives_the_marks_of_stock_nbgrader_cell_by_cell(ours, theirs,
     assert not [outcome for outcome in outcomes if outcome.problem]
     for submission in theirs.course.submissions(assignment):
         theirs.autograde(submission)
+    answers = short_answers.cells(ours.course, assignment)
     for pupil in pupils:
-        assert rows(ours, assignment, pupil.id) == rows(theirs, assignment, pupil.id), pupil.story
+        one, other = rows(ours, assignment, pupil.id), rows(theirs, assignment, pupil.id)
+        # The one difference that is meant: what waits for a person there is marked here, and what was earned counts in what lateness costs.
+        for cell in [cell for cell in answers if other[cell] == (None, True)]:
+            score, _ = one[cell]
+            assert score is not None, pupil.story
+            assert one[f"{cell} comment"], pupil.story
+            for found in (one, other):
+                del found[cell], found[f"{cell} comment"]
+            if pupil.late:
+                one["penalty"] = other["penalty"]
+        assert one == other, pupil.story
 
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
@@ -137,6 +148,25 @@ def test_a_late_submission_loses_the_same_either_way(nbgrader):
     by_isa(nbgrader, "tiny", "bilal", text, timestamp="2027-03-01 17:00:00 UTC")
     marks = nbgrader.marks("tiny")
     assert (marks["amina"].score, marks["amina"].penalty) == (marks["bilal"].score, marks["bilal"].penalty) == (1.8, 0.2)
+
+
+def test_a_written_answer_waits_in_stock_nbgrader_and_is_marked_here_and_counts_before_lateness_does(tiny_course, stock):
+    course, words = with_mark_scheme(tiny_course), "Because six times seven is forty-two."
+    stock.release("tiny", force=True)
+    assert by_nbgrader(stock, "tiny", "amina", solved(course, words=words))["s1"] == (None, True)
+    shutil.copy(ROOT / "nbgrader_config.py", course.root)
+    policy = course.gradebook / "policy.yml"
+    policy.write_text(policy.read_text(encoding="utf-8").replace("due: {}", "due: {tiny: 2027-03-01 12:00:00+00:00}"), encoding="utf-8")
+    desk = Nbgrader(course)
+    desk.prepare("tiny", DUE, None)
+    late = {"timestamp": "2027-03-01 17:00:00 UTC"}
+    one = by_nbgrader(desk, "tiny", "bilal", solved(course, words=words), **late)
+    other = by_isa(desk, "tiny", "chinara", solved(course, words=words), **late)
+    assert one == other
+    assert (one["s1"], one["penalty"]) == ((1, False), pytest.approx(0.3))
+    # What no text was written for scores the same everywhere.
+    for way, desk_, student in ((by_nbgrader, stock, "dewi"), (by_nbgrader, desk, "emre"), (by_isa, desk, "fatou")):
+        assert way(desk_, "tiny", student, course.release("tiny").read_text(encoding="utf-8"))["s1"] == (0, False)
 
 
 def ending(stock: Nbgrader, last_line: str) -> None:

@@ -205,7 +205,7 @@ def test_what_an_author_has_to_mend_stops_either_way_in_one_clear_line(marking):
     specimens.write_text(SPECIMENS.replace("P1: 0", "P2: 0"), encoding="utf-8")
     said(r"tiny\.yml, line 5, .*: the mark scheme has no point P2", FileError)
     marking.course.source("tiny").write_text(good.replace("(1 point)", "(2 points)"), encoding="utf-8")
-    said("tiny, cell s1, line 6: found points that add up to 2, expected 1", FileError)
+    said("tiny, cell s1, line 4: found points that add up to 2, expected 1", FileError)
     marking.course.source("tiny").write_text(good.replace("(1 point)", "(2 points)").replace('"points": 1', '"points": 2'), encoding="utf-8")
     specimens.write_text(SPECIMENS, encoding="utf-8")
     said("the mark scheme gives 2 points, the assignment was released with 1; run isa release --force tiny", CourseError)
