@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from isa import cli
+from isa.answers import decisions
+from isa.grading.nbgrader_edge import Nbgrader
 from tests.answers.simple_marker import SimpleMarker
 from tests.conftest import solved, submit, with_mark_scheme
 
@@ -232,3 +234,26 @@ def test_scheme_check_tells_what_is_not_in_order_and_goes_on(isa, answers, tiny_
     code, _, err = isa("scheme", "check", "tiny")
     assert code == 2
     one_line_each(err, "tiny.yml, line 6, short_answers.s1[1].points.P2: the mark scheme has no point P2")
+
+
+def test_decisions_are_added_from_the_gradebook_listed_and_withdrawn(isa, tiny_course):
+    with_mark_scheme(tiny_course)
+    isa("release", "tiny")
+    for student, words in {"amina": "Multiply, [b]then[/b] look.", "bilal": ""}.items():
+        submit(tiny_course, student, solved(tiny_course, words=words))
+    isa("grade", "tiny")
+    with Nbgrader(tiny_course).gradebook() as book:
+        for student in ("amina", "bilal"):
+            book.find_grade("s1", "tiny", "tiny", student).manual_score = 1
+        book.db.commit()
+    code, out, err = isa("decisions", "tiny", "--add-from-gradebook", "--list")
+    assert code == 2
+    one_line_each(err, "bilal, s1: nothing was written")
+    assert "1 decisions added, 0 known before, 1 marks left out" in out
+    assert "Multiply, (b)then(/b) look" in " ".join(out.split())
+    (made,) = decisions.read(tiny_course.gradebook / "specimens" / "decisions" / "tiny.jsonl").standing
+    assert isa("decisions", "tiny", "--withdraw", made.id)[0] == 0
+    assert "Decisions on tiny: 0" in isa("decisions", "tiny")[1]
+    code, _, err = isa("decisions", "tiny", "--withdraw", made.id)
+    assert code == 2
+    one_line_each(err, f"found no decision '{made.id}'")

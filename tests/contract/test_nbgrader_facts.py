@@ -53,7 +53,11 @@ def test_the_engine_stands_where_nbgrader_executes_and_the_rest_of_the_list_is_n
     ours = [step.rsplit(".", 1)[1] for step in nbgrader.config.Autograde.autograde_preprocessors]
     stock = [step.__name__ for step in Autograde.autograde_preprocessors.default()]
     # ClearMetadataPreprocessor stands in nbgrader's list and is switched off.
-    assert ours == ["RunIsolated", *(name for name in stock if name not in ("Execute", "ClearMetadataPreprocessor"))]
+    assert ours.index("MarkAnswers") == ours.index("SaveAutoGrades") + 1
+    assert [name for name in ours if name != "MarkAnswers"] == [
+        "RunIsolated",
+        *(name for name in stock if name not in ("Execute", "ClearMetadataPreprocessor")),
+    ]
 
 
 def test_our_places_in_the_lists_of_preprocessors_are_what_they_were():
