@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import matplotlib
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbgrader import api
 
 from isa.grading.course import Course
 from isa.grading.nbgrader_edge import Nbgrader
@@ -99,6 +102,22 @@ def tiny_course_in(folder: Path) -> Course:
     shutil.copy(ROOT / "gradebook" / "policy.yml", root / "gradebook")
     nbformat.write(tiny_assignment(), root / "source" / "tiny" / "tiny.ipynb")
     return Course.at(root)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport():
+    """Let a log line cross to the process that reports, whatever file name it holds: bytes that are no text would end the run."""
+    report = yield
+    report.sections = [(title, text.encode("utf-8", "backslashreplace").decode("utf-8")) for title, text in report.sections]
+    return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _version_of_the_tables_is_asked_once() -> Iterator[None]:
+    """nbgrader starts a program of three seconds for each new gradebook, to be told the same thing each time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(api, "get_alembic_version", functools.cache(api.get_alembic_version))
+        yield
 
 
 @pytest.fixture

@@ -230,7 +230,7 @@ story(
     for pid in (os.getppid(), *range(1, 30)):
         if pid == os.getpid(): continue
         for call in (310, 311):
-            print('RESULT', pid, libc.syscall(call, pid, ctypes.create_string_buffer(64), 1, ctypes.create_string_buffer(64), 1, 0))
+            print('RESULT', libc.syscall(call, pid, ctypes.create_string_buffer(64), 1, ctypes.create_string_buffer(64), 1, 0), 'FROM', pid)
         try: print('WROTE', open(f'/proc/{pid}/mem', 'r+b'))
         except OSError as error: print(error)
     answer = 1
