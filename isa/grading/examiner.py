@@ -149,7 +149,8 @@ def within(seconds: float, too_long: Exception) -> Iterator[None]:
         raise too_long
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    # Again each second: Python drops what is raised while it collects garbage or takes an object down.
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1)
     try:
         yield
     finally:

@@ -82,6 +82,8 @@ def test_a_test_that_is_stopped_in_the_middle_of_a_call_leaves_no_answer_to_the_
     assert [errors(m) for m in done[2:]] == [[], []]
 
 
+# The alarm may ring in a callback of hypothesis, which watches the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_value_that_takes_days_to_build_costs_only_the_test_that_asked_for_it(sandbox, monkeypatch):
     monkeypatch.setattr(engine, "Examiner", lambda: Examiner(seconds=2))
     one_hash = "['dict', [[['int', hex(n * (2**61 - 1))], ['none']] for n in range(300_000)]]"

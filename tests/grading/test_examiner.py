@@ -1,3 +1,6 @@
+import gc
+import time
+
 import pytest
 
 from isa.grading.examiner import Examiner
@@ -89,6 +92,25 @@ def test_values_that_take_too_long_to_come_are_a_finding(examiner):
                 pass
 
     assert examiner.examine("assert x", Endless(), 1).error == "TestTookTooLong"
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_test_that_the_first_alarm_does_not_end_is_ended_by_the_next():
+    """What a callback of the garbage collector raises is dropped, an alarm's error too."""
+    rung = []
+
+    def busy(phase: str, info: dict[str, int]) -> None:
+        while not rung and time.monotonic() < started + 5:
+            pass
+        rung.append(phase)
+
+    started = time.monotonic()
+    gc.callbacks.append(busy)
+    try:
+        found = Examiner(seconds=0.2).examine("import gc\ngc.collect()\nwhile True: pass", Given(), 1)
+    finally:
+        gc.callbacks.remove(busy)
+    assert found.error == "TestTookTooLong"
 
 
 def test_a_student_who_is_gone_is_a_finding(examiner):
