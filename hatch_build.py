@@ -1,4 +1,4 @@
-"""Puts the syllabus and the tables inside a wheel, so that an installed `isa` has them without a checkout."""
+"""Puts the syllabus, the checkpoints and the tables inside a wheel, so that an installed `isa` has them without a checkout."""
 
 from pathlib import Path
 from typing import Any
@@ -15,5 +15,6 @@ class CourseFiles(BuildHookInterface):
         if version == "editable" or self.target_name != "wheel":
             return
         root = Path(self.root)
-        for path in [root / "course.yml", root / "data" / "datapackage.json", *sorted((root / "data").glob("*.csv"))]:
+        tables = [root / "data" / "datapackage.json", *sorted((root / "data").glob("*.csv"))]
+        for path in [root / "course.yml", *sorted((root / "notebooks" / "checkpoints").glob("*.yml")), *tables]:
             build_data["force_include"][str(path)] = f"isa/_course/{path.relative_to(root).as_posix()}"

@@ -21,7 +21,10 @@ import pandas as pd
 
 from isa.home import home
 
-__all__ = ["Card", "Citations", "DataError", "NotCovered", "UnknownTable", "card", "cite", "load", "tables"]
+__all__ = ["Card", "Citations", "DataError", "NotCovered", "UnknownTable", "card", "cite", "load", "loaded", "tables"]
+
+
+_loaded: dict[str, None] = {}  # a dict and not a set: it keeps the order
 
 
 class UnknownTable(KeyError):
@@ -58,11 +61,17 @@ def load(name: str, *, year: int | Iterable[int] | None = None, iso3: str | Iter
     """
     described = _resource(name)
     table = _read(name, _stamp(described)).copy()
+    _loaded[name] = None
     if year is not None:
         table = _only_years(table, described, {year} if isinstance(year, int) else set(year))
     if iso3 is not None:
         table = _only_countries(table, described, {iso3} if isinstance(iso3, str) else set(iso3))
     return table
+
+
+def loaded() -> tuple[str, ...]:
+    """The names of the tables that were loaded since this program started, in the order in which they were first asked for."""
+    return tuple(_loaded)
 
 
 def tables() -> pd.DataFrame:
@@ -203,7 +212,8 @@ def _only_countries(table: pd.DataFrame, described: dict[str, Any], wanted: set[
         raise NotCovered(f"the table {described['name']!r} has no country codes, only {', '.join(table.columns)}")
     rows = table[sides].isin(wanted).any(axis=1)
     for code in sorted(wanted - set(table[sides].to_numpy().ravel())):
-        names: dict[str, str] = dict(load("countries")[["iso3", "name"]].itertuples(index=False))
+        countries = _read("countries", _stamp(_resource("countries")))
+        names: dict[str, str] = dict(countries[["iso3", "name"]].itertuples(index=False))
         if code in names:
             raise NotCovered(f"the table {described['name']!r} has nothing on {code} ({names[code]}). See isa.card({described['name']!r}) for what it misses")
         near = [iso3 for iso3, name in names.items() if name.lower() == code.lower()] or difflib.get_close_matches(code.upper(), names, n=1)

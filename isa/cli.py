@@ -1,6 +1,8 @@
-"""The command `isa`: release, grade, feedback, mark, scheme, decisions, demo and doctor, for the course in the current folder.
+"""The command `isa`: release, grade, feedback, check, progress, mark, scheme, decisions, demo and doctor, for the course in the current folder.
 
 Whatever is wrong with one name, student or notebook is one line and exit code 2; the rest of the run goes on.
+
+What a command works with is imported when it is called: nbgrader alone takes longer to import than most commands to run.
 """
 
 from __future__ import annotations
@@ -16,25 +18,20 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from isa import progress
-from isa.answers import check as answer_check
-from isa.answers import decisions, jsonl
-from isa.answers.decisions import Decision
-from isa.answers.explain import quoted
-from isa.grading import runner, short_answers
-from isa.grading.cluster import Cluster
 from isa.grading.course import Course, CourseError, Outcome
-from isa.grading.nbgrader_edge import Mark, Nbgrader
-from isa.teaching import decided
-from isa.teaching import demo as teaching_demo
-from isa.teaching import doctor as teaching_doctor
 from isa.yamlfile import FileError
 
 if TYPE_CHECKING:
+    from isa.answers import check as answer_check
+    from isa.answers.decisions import Decision
     from isa.answers.marker import Marker
+    from isa.grading.check import Checked
+    from isa.grading.nbgrader_edge import Mark
+    from isa.teaching import demo as teaching_demo
 
 PROBLEM = 2  # exit code when anything was left out
 LONG = 60  # a class longer than this is summed up, not listed
+WITHOUT_WALLS = "[yellow]Student code runs without walls, with your rights on this machine.[/yellow]"
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="International Security Assistance: run the course.")
 schemes = typer.Typer(no_args_is_help=True, help="Look after the mark schemes of short answers.")
@@ -56,6 +53,8 @@ def release(
     force: Annotated[bool, typer.Option("--force", help="Replace student versions that differ from their source.")] = False,
 ) -> None:
     """Make student versions, all or the named ones, and prove that they give nothing away."""
+    from isa.grading.nbgrader_edge import Nbgrader
+
     here = Course.at(course)
     names, problems = here.chosen(assignments or [])
     nbgrader = Nbgrader(here)
@@ -92,19 +91,24 @@ def grade(
 
     What was done with a submission, and why, stands in gradebook/logs/STUDENT/ASSIGNMENT.log.
     """
+    from isa.grading import runner
+    from isa.grading.cluster import Cluster
+    from isa.grading.nbgrader_edge import Nbgrader
+    from isa.progress_bar import watch
+
     here = Course.at(course)
     names, problems = _named(here, assignments, "grade")
     problems += here.strays()
     nbgrader = Nbgrader(here, isolated=not no_sandbox)
     if no_sandbox:
-        err.print("[yellow]Student code runs without walls, with your rights on this machine.[/yellow]")
+        err.print(WITHOUT_WALLS)
     with Cluster(cluster, _warn) if cluster else nullcontext() as workers:
         for name in names:
             submissions, complaints = runner.chosen(here, name, student or [])
             problems += complaints
             if submissions:
                 try:
-                    outcomes = runner.grade(nbgrader, name, submissions, progress.watch(f"grading {name}", err), jobs, force, workers)
+                    outcomes = runner.grade(nbgrader, name, submissions, watch(f"grading {name}", err), jobs, force, workers)
                 except (CourseError, FileError) as error:
                     problems.append(str(error))
                     continue
@@ -116,19 +120,72 @@ def grade(
 @app.command()
 def feedback(assignments: Assignments = None, course: InCourse = Path(), student: Students = None) -> None:
     """Write the feedback pages of graded submissions."""
+    from isa.grading import runner
+    from isa.grading.nbgrader_edge import Nbgrader
+    from isa.progress_bar import watch
+
     here = Course.at(course)
     names, problems = _named(here, assignments, "feedback")
     nbgrader = Nbgrader(here)
     for name in names:
         submissions, complaints = runner.chosen(here, name, student or [])
         problems += complaints
-        outcomes = runner.feedback(nbgrader, name, submissions, progress.watch(f"feedback for {name}", err))
+        outcomes = runner.feedback(nbgrader, name, submissions, watch(f"feedback for {name}", err))
         problems += _left_out(outcomes)
         ready = [o for o in outcomes if not o.problem]
         if ready:
             same = sum(o.unchanged for o in ready)
             out.print(f"{len(ready) - same} feedback pages written, {same} unchanged: feedback/STUDENT/{name}/{name}.html", soft_wrap=True)
     _finish(problems)
+
+
+@app.command()
+def check(
+    notebook: Annotated[Path, typer.Argument(help="An assignment's notebook: a copy of its student version, wherever it lies.", show_default=False)],
+    assignment: Annotated[str, typer.Option(help="Which assignment it is.", show_default="recognised by its cells")] = "",
+    output: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Where the page goes.", show_default="NAME-feedback.html beside it")] = None,
+    course: Annotated[Path | None, typer.Option(help="The course's folder.", show_default="the one around the current folder, else the installed one")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON, for programs.")] = False,
+    no_sandbox: NoSandbox = False,
+) -> None:
+    """Mark your own work on an assignment, when you study alone, and write the page that a class gets.
+
+    No gradebook is needed or touched; nothing is written but the page.
+    """
+    from isa.grading import check as self_study
+
+    if no_sandbox:
+        err.print(WITHOUT_WALLS)
+    here = Course.at(course) if course else self_study.course_of(Path.cwd())
+    found = self_study.check(here, notebook, datetime.now(UTC), assignment, output, not no_sandbox)
+    if as_json:
+        sys.stdout.write(f"{found.as_json()}\n")
+    else:
+        _print_checked(found)
+    _finish([found.left_out] if found.left_out else [])
+
+
+@app.command("progress")
+def own_progress(
+    export: Annotated[Path | None, typer.Option("--export", metavar="FILE.csv|.json", help="Write all your tries to a new file.", show_default=False)] = None,
+    forget: Annotated[bool, typer.Option("--forget", help="Delete what is kept of your tries; with --export, after that.")] = False,
+) -> None:
+    """Show how far you are with each lesson, and what to see again and when.
+
+    What you tried is kept in a small file on this machine, without the words of your answers, and is never sent.
+    """
+    from isa.study import progress as study
+
+    try:
+        if export:
+            out.print(f"{study.export(export)} tries written to {_plain(str(export))}", soft_wrap=True, highlight=False)
+        if forget:
+            gone = study.forget()
+            out.print("\n".join(f"Deleted: {_plain(str(file))}" for file in gone) or "There was nothing to forget.", soft_wrap=True, highlight=False)
+    except (OSError, ValueError) as error:
+        _finish([str(error)])
+    if not (export or forget):
+        _print_progress()
 
 
 @app.command()
@@ -143,18 +200,26 @@ def mark(
     A line holds "question", "reference" (what a right answer says), "answer" and "max_score"; if you like "id", "points" and marked "examples".
     With --scheme, a line is an answer, or an object with "answer". A line that cannot be read gives an object with "error".
     """
+    from isa.answers import jsonl
+
     if scheme is None:
         lines = jsonl.mark_lines(sys.stdin.buffer, _marker())
     else:
+        from isa.grading import short_answers
+
         lines = jsonl.mark_answers(sys.stdin.buffer, _marker(), short_answers.question(*short_answers.named(scheme)))
     for line in lines:
         sys.stdout.buffer.write(f"{line}\n".encode())
         sys.stdout.buffer.flush()
 
 
-@schemes.command()
-def check(assignments: Assignments = None, course: InCourse = Path()) -> None:
+@schemes.command("check")
+def check_scheme(assignments: Assignments = None, course: InCourse = Path()) -> None:
     """Mark each specimen as if it had not been one, and say where marker and person differ and what to write next."""
+    from isa.answers import check as answer_check
+    from isa.answers import decisions
+    from isa.grading import short_answers
+
     here = Course.at(course)
     names, problems = _named(here, assignments, "scheme check")
     marker = _marker()
@@ -194,6 +259,11 @@ def decide(
     They lie in gradebook/specimens/decisions/ASSIGNMENT.jsonl, with the words of students and without their names. The next isa grade marks the
     assignment again with what was learned.
     """
+    from isa.answers import decisions
+    from isa.grading import short_answers
+    from isa.grading.nbgrader_edge import Nbgrader
+    from isa.teaching import decided
+
     here = Course.at(course)
     names, problems = here.chosen([assignment])
     for name in names:
@@ -222,13 +292,16 @@ def demo(
     no_sandbox: NoSandbox = False,
 ) -> None:
     """Let a sample class hand in, grade it and write its feedback, in a scratch copy of the course."""
+    from isa.progress_bar import watch
+    from isa.teaching import demo as teaching_demo
+
     here = Course.at(course)
     names, problems = here.chosen(assignments or [])
     folder = (into or here.root / "demo").resolve()
     scratch = teaching_demo.scratch_copy(here, folder)
     for name in names:
         try:
-            results = teaching_demo.run(scratch, name, students, seed, progress.watch(f"grading {students} submissions of {name}", err), not no_sandbox)
+            results = teaching_demo.run(scratch, name, students, seed, watch(f"grading {students} submissions of {name}", err), not no_sandbox)
         except (CourseError, FileError) as error:
             problems.append(str(error))
             continue
@@ -239,6 +312,8 @@ def demo(
 @app.command()
 def doctor(course: InCourse = Path()) -> None:
     """Check the environment and the course, and say what to do where something is wrong."""
+    from isa.teaching import doctor as teaching_doctor
+
     problems = []
     for finding in teaching_doctor.examine(Course.at(course)):
         mark = "[red]✗[/red]" if finding.remedy else "[green]✓[/green]"
@@ -257,7 +332,7 @@ def main() -> None:
 
 
 def _marker() -> Marker:
-    """The marker of short answers; its model takes a moment to load, and most commands need none."""
+    """The marker of short answers."""
     from isa.answers.marker import Marker
 
     return Marker()
@@ -289,7 +364,40 @@ def _print_marks(assignment: str, outcomes: list[Outcome], marks: dict[str, Mark
     out.print(f"{len(graded)} graded{passed_over}, {len(outcomes) - len(graded)} left out, {waiting} with answers that a person has to read.", soft_wrap=True)
 
 
+def _print_checked(found: Checked) -> None:
+    table = Table("exercise", title=f"{found.assignment}: {found.marks.score:g} of {found.marks.most:g} points", title_justify="left")
+    table.add_column("points", justify="right", no_wrap=True)
+    table.add_column("what was found")
+    for line in found.exercises:
+        table.add_row(_plain(line.exercise), f"{line.points:g} of {line.most:g}", "\n".join(map(_plain, line.found or [line.verdict])))
+    out.print(table)
+    for sentence in found.repairs:
+        out.print(f"Repaired: {_plain(sentence)}", soft_wrap=True, highlight=False)
+    if found.marks.waiting:
+        waiting = f"{found.marks.waiting} answer{'' if found.marks.waiting == 1 else 's'}"
+        out.print(f"The marker is not sure of {waiting}. In a class a person would read on; here, weigh the reasons on the page.", soft_wrap=True)
+    out.print(f"The page: {_plain(_short(found.page))}", soft_wrap=True, highlight=False)
+
+
+def _print_progress() -> None:
+    from isa import syllabus
+    from isa.study import frame
+    from isa.study import progress as study
+
+    table = Table("lesson", "objectives", title="Your progress", title_justify="left")
+    table.add_column("tries", justify="right")
+    table.add_column("see again")
+    for lesson in syllabus.read().lessons:
+        row = frame.standing(lesson)
+        table.add_row(_plain(row.name), row.objectives(), f"{row.tries}", row.see_again())
+    out.print(table)
+    out.print(study.RULE, soft_wrap=True, highlight=False)
+    out.print(f"This is kept in {_plain(str(study.path()))}, on this machine only.", soft_wrap=True, highlight=False)
+
+
 def _print_check(question: str, report: answer_check.Report) -> None:
+    from isa.answers.explain import quoted
+
     verdict = "[green]can be marked reliably[/green]" if report.reliable else "[red]cannot be marked reliably yet[/red]"
     table = Table("point", title=f"{question}: {verdict}", title_justify="left")
     for heading in ("specimens", "right", "wrong", "agree", "released", "agree of released", "too much", "too little"):
@@ -313,6 +421,8 @@ def _print_check(question: str, report: answer_check.Report) -> None:
 
 
 def _print_decisions(assignment: str, standing: tuple[Decision, ...]) -> None:
+    from isa.answers.explain import quoted
+
     table = Table("id", "cell", "points", "who", "when", "answer", title=f"Decisions on {assignment}: {len(standing)}", title_justify="left")
     for one in standing:
         points = ", ".join(f"{name} {mark:g}" for name, mark in one.points.items())
@@ -380,3 +490,7 @@ def _warn(line: str) -> None:
 def _plain(text: str) -> str:
     """One line, with nothing that the terminal would take for markup."""
     return " ".join(text.split()).replace("[", r"\[")
+
+
+if __name__ == "__main__":
+    main()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -10,6 +11,13 @@ from isa.home import home
 from isa.yamlfile import YamlFile
 
 Status = Literal["ready", "planned"]
+
+
+class UnknownLesson(KeyError):
+    """No lesson of that id; the message names those that there are."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,18 @@ class Syllabus:
     claims: dict[str, str] = field(hash=False)
     lessons: tuple[Lesson, ...]
     assignments: tuple[Assignment, ...]
+
+    def lesson(self, id: str) -> Lesson:
+        """The lesson of that id.
+
+        Raises:
+            UnknownLesson: there is none.
+        """
+        known = {lesson.id: lesson for lesson in self.lessons}
+        if id in known:
+            return known[id]
+        near = difflib.get_close_matches(str(id), known, n=1)
+        raise UnknownLesson(f"there is no lesson {id!r}." + (f" Did you mean {near[0]!r}?" if near else "") + f" The course has {', '.join(known)}.")
 
     def ready_assignments(self) -> list[Assignment]:
         """The assignments that are written."""

@@ -45,9 +45,20 @@ class YamlFile:
         except (yaml.YAMLError, ValueError) as error:  # a control character; a date such as 2026-02-30
             raise FileError(f"{path.name}: {error}") from None
         self._forbid_repeated_keys(self._node)
-        wrong = best_match(Draft202012Validator(schema).iter_errors(self.data))
+        self.check([], schema)
+
+    def check(self, where: list[str | int], schema: dict[str, Any]) -> None:
+        """Compare the value at `where`, a path of keys and positions, with a JSON Schema.
+
+        Raises:
+            FileError: it does not follow the schema.
+        """
+        value = self.data
+        for step in where:
+            value = value[step]
+        wrong = best_match(Draft202012Validator(schema).iter_errors(value))
         if wrong:
-            raise self.error(list(wrong.absolute_path), _in_words(wrong))
+            raise self.error([*where, *wrong.absolute_path], _in_words(wrong))
 
     def line(self, where: list[str | int]) -> int:
         """The line, counted from 1, of the value at `where`, a path of keys and positions."""
@@ -104,7 +115,7 @@ def _in_words(error: ValidationError) -> str:
         case "enum":
             return f"found {found!r}, expected one of {_listed(rule)}"
         case "minItems" | "minLength" | "minProperties":
-            return "is empty"
+            return f"found {len(found)}, expected at least {rule}" if found else "is empty"
         case "minimum" | "exclusiveMinimum":
             return f"found {found!r}, expected a number {'of at least' if error.validator == 'minimum' else 'above'} {rule}"
         case "pattern":

@@ -120,6 +120,14 @@ def _version_of_the_tables_is_asked_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _progress_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What a developer has learnt in this course changes no test, and no test changes that."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ISA_PROGRESS", str(tmp_path_factory.mktemp("progress") / "progress.jsonl"))
+        yield
+
+
 @pytest.fixture
 def tiny_course(tmp_path: Path) -> Course:
     """A tiny course of the test's own."""

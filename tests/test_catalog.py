@@ -50,6 +50,18 @@ def test_a_table_that_a_learner_changed_comes_back_clean():
     assert isa.load("members").joined.min() == 1969
 
 
+def test_what_was_loaded_is_remembered_once_in_the_order_of_asking_and_without_what_the_package_looks_up(monkeypatch):
+    monkeypatch.setattr(catalog, "_loaded", {})
+    isa.load("military_expenditure")
+    isa.load("members")
+    isa.load("military_expenditure", year=2020)
+    with pytest.raises(NotCovered, match="Did you mean"):  # which looks into `countries`
+        isa.load("members", iso3="Mali")
+    with pytest.raises(UnknownTable):
+        isa.load("member")
+    assert catalog.loaded() == ("military_expenditure", "members")
+
+
 def test_an_unknown_table_names_the_nearest():
     with pytest.raises(UnknownTable, match="Did you mean 'members'"):
         isa.load("member")

@@ -12,6 +12,7 @@ import pytest
 from isa import cli
 from isa.answers import decisions
 from isa.grading.nbgrader_edge import Nbgrader
+from isa.study.checkpoints import of_lesson
 from tests.answers.simple_marker import SimpleMarker
 from tests.conftest import solved, submit, with_mark_scheme
 
@@ -163,6 +164,58 @@ def test_the_installed_command_starts_and_shows_help():
     assert all(command in done.stdout for command in ("release", "grade", "feedback", "demo", "doctor"))
 
 
+def test_help_does_not_import_what_only_some_commands_need():
+    heavy = "{'nbgrader', 'nbformat', 'sqlalchemy', 'onnxruntime', 'ipywidgets'}"
+    program = (
+        f"import sys\nfrom isa import cli\nsys.argv = ['isa', '--help']\ntry: cli.main()\nexcept SystemExit: pass\nsys.exit(str({heavy} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.stderr.strip() == "set()"
+
+
+@pytest.fixture
+def own_work(isa, tiny_course, tmp_path):
+    """A learner's copy of the tiny assignment, half of it right, in a folder of its own."""
+    with_mark_scheme(tiny_course)
+    isa("release")
+    path = tmp_path / "mine.ipynb"
+    path.write_text(solved(tiny_course, code="answer = 41", words="Because six times seven is forty-two."), encoding="utf-8")
+    return path
+
+
+def test_check_prints_the_points_by_exercise_and_where_the_page_is(isa, own_work):
+    code, out, err = isa("check", str(own_work))
+    assert (code, err) == (0, "")
+    assert "tiny: 1 of 3 points" in out
+    rows = [line for line in out.splitlines() if line.startswith("│")]
+    assert ["0 of 2" in rows[0], "test a: not the number" in rows[0], "1 of 1" in rows[1], "all points" in rows[1]] == [True] * 4
+    assert out.endswith(f"The page: {own_work.with_name('mine-feedback.html')}\n")
+    assert own_work.with_name("mine-feedback.html").is_file()
+
+
+def test_check_gives_programs_one_line_of_json(isa, own_work):
+    code, out, err = isa("check", str(own_work), "--json")
+    assert (code, err, out.count("\n")) == (0, "", 1)
+    found = json.loads(out)
+    assert (found["assignment"], found["score"], found["most"], found["unsure"]) == ("tiny", 1, 3, 0)
+    assert found["exercises"][0]["found"] == ["test a: not the number"]
+
+
+def test_check_of_no_assignment_is_one_line(isa, own_work):
+    own_work.write_text('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}', encoding="utf-8")
+    code, out, err = isa("check", str(own_work))
+    assert (code, out) == (2, "")
+    one_line_each(err, "mine.ipynb is no assignment of this course (they are: tiny)")
+
+
+def test_check_without_specimens_marks_the_code_and_says_what_was_left_out(isa, own_work, tiny_course):
+    (tiny_course.gradebook / "specimens" / "tiny.yml").unlink()
+    code, out, err = isa("check", str(own_work))
+    assert code == 2
+    assert "tiny: 0 of 3 points" in out
+    one_line_each(err, "the written answers were not marked: gradebook/specimens/tiny.yml is missing")
+
+
 @pytest.fixture
 def answers(monkeypatch, tiny_course):
     """Let `isa` mark with a marker that can be foreseen; call it with what shall stand on standard input."""
@@ -257,3 +310,45 @@ def test_decisions_are_added_from_the_gradebook_listed_and_withdrawn(isa, tiny_c
     code, _, err = isa("decisions", "tiny", "--withdraw", made.id)
     assert code == 2
     one_line_each(err, f"found no decision '{made.id}'")
+
+
+@pytest.fixture
+def learner(tmp_path, monkeypatch):
+    """Where a learner's progress is kept who tried the first checkpoint of lesson 00 twice."""
+    first = next(iter(of_lesson("00")))
+    lines = [
+        {"when": "2026-11-20T10:00:00+00:00", "checkpoint": first.id, "objective": first.objective, "result": result, "hints": 0, "shown": False}
+        for result in ("wrong", "right")
+    ]
+    file = tmp_path / "progress.jsonl"
+    file.write_text("\n".join(map(json.dumps, [{"format": "isa-progress", "version": 1}, *lines])) + "\n", encoding="utf-8")
+    monkeypatch.setenv("ISA_PROGRESS", str(file))
+    return file
+
+
+def test_progress_shows_each_lesson_and_where_it_is_kept(isa, learner):
+    code, out, err = isa("progress")
+    assert (code, err) == (0, "")
+    rows = [line for line in out.splitlines() if line.startswith("│")]
+    assert len([row for row in rows if row[2:4].isdecimal()]) == 12
+    first = next(row for row in rows if "00 Start here" in row)
+    assert " 2 │" in first
+    assert "not begun" in first
+    assert "An objective is met when" in out
+    assert f"This is kept in {learner}, on this machine only." in out
+
+
+def test_progress_is_taken_along_and_then_forgotten(isa, learner, tmp_path):
+    code, out, _ = isa("progress", "--export", str(tmp_path / "mine.csv"), "--forget")
+    assert (code, out) == (0, f"2 tries written to {tmp_path / 'mine.csv'}\nDeleted: {learner}\n")
+    assert len((tmp_path / "mine.csv").read_text(encoding="utf-8").splitlines()) == 3
+    assert not learner.exists()
+    assert isa("progress", "--forget")[:2] == (0, "There was nothing to forget.\n")
+
+
+def test_an_export_that_cannot_be_made_is_one_line_and_nothing_is_forgotten(isa, learner, tmp_path):
+    for target, said in (("mine.xlsx", "found the ending '.xlsx', expected .csv or .json"), ("none/mine.csv", "No such file or directory")):
+        code, out, err = isa("progress", "--export", str(tmp_path / target), "--forget")
+        assert (code, out) == (2, "")
+        one_line_each(err, said)
+    assert learner.exists()

@@ -2,6 +2,7 @@ import pytest
 
 from isa import syllabus
 from isa.home import home
+from isa.syllabus import UnknownLesson
 from isa.yamlfile import FileError
 
 OURS = (home() / "course.yml").read_text(encoding="utf-8")
@@ -32,11 +33,17 @@ def test_what_is_ready_is_there():
         assert (home() / "source" / assignment.id).is_dir() == (assignment.status == "ready")
 
 
+def test_a_lesson_is_found_by_its_id_and_an_unknown_one_names_the_known():
+    assert syllabus.read().lesson("02").title == "Technical expertise"
+    with pytest.raises(UnknownLesson, match=r"there is no lesson '2'\. Did you mean '02'\? The course has 00, 01, "):
+        syllabus.read().lesson("2")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("minutes: 45", "minutes: long", "lessons[0].minutes: found 'long', expected a whole number"),
-        ("status: planned", "status: plannd", "lessons[2].status: found 'plannd', expected one of 'ready', 'planned'"),
+        ("minutes: 50", "minutes: long", "lessons[0].minutes: found 'long', expected a whole number"),
+        ("status: planned", "status: plannd", "lessons[3].status: found 'plannd', expected one of 'ready', 'planned'"),
         ('prerequisites: ["00"]', 'prerequisites: ["09"]', "lessons[1].prerequisites[0]: found '09', expected a lesson that stands before this one"),
         ("claims: [C1, C2]", "claims: [C1, C9]", "lessons[1].claims[1]: found 'C9', expected one of C1"),
         ('"1.1": Say', '"7.1": Say', "expected an id that starts with 1."),
@@ -59,6 +66,6 @@ def test_a_wrong_syllabus_names_line_and_field(tmp_path, old, new, said):
 
 def test_the_line_of_an_error_is_the_line_of_the_change(tmp_path):
     with pytest.raises(FileError, match=r"course\.yml, line (\d+), lessons\[0\]\.minutes") as caught:
-        read_changed(tmp_path, "minutes: 45", "minutes: long")
+        read_changed(tmp_path, "minutes: 50", "minutes: long")
     lines = (tmp_path / "course.yml").read_text(encoding="utf-8").splitlines()
     assert lines[int(str(caught.value).split("line ")[1].split(",")[0]) - 1].strip() == "minutes: long"

@@ -39,7 +39,7 @@ TABLE = Table(
         CODES,
     ],
     licences=[PDDL, CC_BY],
-    lessons=["00", "01"],
+    lessons=["00", "01", "02"],
 )
 
 

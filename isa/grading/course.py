@@ -8,8 +8,6 @@ import glob
 from dataclasses import dataclass
 from pathlib import Path
 
-from isa.grading import reading
-
 CONFIG = "nbgrader_config.py"
 
 
@@ -38,6 +36,9 @@ class Submission:
             others = sorted(p.name for p in self.folder.glob("*.ipynb"))
             found = f"found {', '.join(others)}" if others else "the folder holds no notebook"
             return f"{self.notebook.name} is missing, {found}"
+        # Here, because it imports nbformat, and most of what asks where things lie reads no notebook.
+        from isa.grading import reading
+
         try:
             reading.read(self.notebook)
         except (reading.Unreadable, OSError) as error:

@@ -24,15 +24,16 @@ from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import DataError, OperationalError
-from traitlets.config import Config, PyFileConfigLoader
+from traitlets.config import Config
 
 from isa.grading import journal
-from isa.grading.course import CONFIG, Course, CourseError, Outcome, Submission
+from isa.grading.course import Course, CourseError, Outcome, Submission
 from isa.grading.leaks import leaks
 from isa.grading.marks import Blueprint, Verdict, fingerprint
 from isa.grading.nbgrader_database import check_gradebook, opened
 from isa.grading.nbgrader_feedback import class_marks, level, rule_in, write
 from isa.grading.nbgrader_marks import blueprint, keep, record, seal_of
+from isa.grading.nbgrader_source import settings
 from isa.grading.sandbox.walls import NoIsolation, wrapped
 
 # Turns submissions into verdicts, or into the reason why there is none, in the order in which they are done.
@@ -65,10 +66,7 @@ class Nbgrader:
 
     def __init__(self, course: Course, isolated: bool = True) -> None:
         self.course = course
-        try:
-            self.config: Config = PyFileConfigLoader(CONFIG, path=str(course.root)).load_config()
-        except Exception as error:  # whatever Python can raise: the file is a program
-            raise CourseError(f"{course.root / CONFIG} cannot be read: {type(error).__name__}: {error}") from None
+        self.config: Config = settings(course)
         if not isolated:
             self.config.RunIsolated.isolated = False
         self._directory = CourseDirectory(config=self.config)

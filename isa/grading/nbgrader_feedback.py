@@ -6,7 +6,6 @@ feedback is next year's key. Graders still see everything in formgrader, which d
 
 from __future__ import annotations
 
-import tempfile
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -22,6 +21,7 @@ from traitlets import Unicode
 
 from isa.grading import policy
 from isa.grading.feedback import CellMarks, Marks, page
+from isa.grading.feedback.place import replaced
 from isa.grading.policy import Level, Policy
 
 BESIDE = ("timestamp.txt", "submission_secret.txt")  # what `nbgrader release_feedback` reads beside a page
@@ -146,19 +146,7 @@ def write(autograded: Path, target: Path, marks: Marks, shows: Level) -> bool:
     beside = {target.with_name(name): autograded.with_name(name) for name in BESIDE}
     files = {target: made.encode()} | {there: here.read_bytes() for there, here in beside.items() if here.is_file()}
     # Not a generator: each of them is to be written.
-    return any([_replaced(path, content) for path, content in files.items()])
-
-
-def _replaced(path: Path, content: bytes) -> bool:
-    """Put a file in its place in one move, where it is not there already as it should be."""
-    if path.is_file() and path.read_bytes() == content:
-        return False
-    with tempfile.NamedTemporaryFile(prefix=".isa-", dir=path.parent, delete=False) as file:
-        file.write(content)
-    made = Path(file.name)
-    made.chmod(0o644)
-    made.replace(path)
-    return True
+    return any([replaced(path, content) for path, content in files.items()])
 
 
 def _when(autograded: Path) -> datetime:

@@ -16,14 +16,13 @@ from nbgrader.api import BaseCell, Gradebook
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
 from sqlalchemy.exc import SAWarning
-from traitlets import TraitError
 from traitlets.config import Config
 
-from isa.answers.edition import edition
 from isa.grading import short_answers
-from isa.grading.course import CONFIG, Course, CourseError, Submission
+from isa.grading.course import Course, Submission
 from isa.grading.marks import Blueprint, Verdict, files_in
-from isa.grading.nbgrader_engine import RunIsolated, trusted_cells
+from isa.grading.nbgrader_engine import trusted_cells
+from isa.grading.nbgrader_source import assembled, engine
 
 
 def blueprint(course: Course, book: Gradebook, assignment: str, config: Config) -> Blueprint:
@@ -33,17 +32,10 @@ def blueprint(course: Course, book: Gradebook, assignment: str, config: Config) 
         CourseError: a limit in the configuration makes no sense, or a short answer has a mark scheme and cannot be marked.
         isa.yamlfile.FileError: a mark scheme, the specimens or the decisions are not in order.
     """
-    beside = course.source(assignment).parent
-    files = {path.relative_to(beside).as_posix(): path.read_bytes() for path in sorted(beside.rglob("*")) if path.is_file() and path.suffix != ".ipynb"}
-    try:
-        engine = RunIsolated(config=config)
-        limits = engine.limits
-    except TraitError as error:
-        raise CourseError(f"{course.root / CONFIG}: {error}") from None
+    settled = engine(course, config)
     cells = trusted_cells(book.find_notebook(assignment, assignment))
     asked = short_answers.questions(course, assignment, {name: cell.points for name, cell in cells.items()})
-    released = course.release(assignment).read_text(encoding="utf-8")
-    return Blueprint(assignment, released, cells, files, limits, engine.isolated, asked, edition() if asked else "")
+    return assembled(course, assignment, course.release(assignment).read_text(encoding="utf-8"), cells, settled, asked)
 
 
 def record(book: Gradebook, config: Config, submission: Submission, verdict: Verdict) -> None:

@@ -6,7 +6,6 @@ assignment; which wrong code and which answer is drawn by a seed. Nothing here k
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,11 +14,9 @@ from random import Random
 import nbformat
 
 from isa.grading.course import Course
+from isa.grading.key import key
 from isa.teaching import specimens
 from isa.teaching.specimens import Specimens
-
-_REGION_MARK = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION[ \t]*\n?", re.MULTILINE)
-_MARK_SCHEME = re.compile(r"\n#+ Mark scheme.*", re.DOTALL | re.IGNORECASE)
 
 # Names from Senegal to Indonesia; the people are invented.
 NAMES = [
@@ -58,14 +55,9 @@ class Materials:
 
 def materials(course: Course, assignment: str) -> Materials:
     """Read what the sample class needs to hand in an assignment; the student version has to be there."""
-    key = {}
-    for cell in nbformat.read(course.source(assignment), as_version=4).cells:
-        marked = cell.metadata.get("nbgrader", {})
-        if marked.get("solution"):
-            key[marked["grade_id"]] = _MARK_SCHEME.sub("", _REGION_MARK.sub("", cell.source)).strip()
     return Materials(
         blank=course.release(assignment).read_text(encoding="utf-8"),
-        key=key,
+        key=key(nbformat.read(course.source(assignment), as_version=4)),
         specimens=specimens.read(course.gradebook / "specimens" / f"{assignment}.yml"),
     )
 

@@ -73,11 +73,11 @@ def code_cells(assignment: str) -> dict[str, float]:
 
 
 @every_assignment
-def test_the_key_scores_full_marks_and_its_words_wait_for_a_person(desk, assignment):
+def test_the_key_scores_full_marks_and_only_its_brief_waits_for_a_person(desk, assignment):
     made_from = materials(desk.course, assignment.id)
     got = scores(desk, assignment.id, "key", filled(made_from.blank, made_from.key))
-    assert {id: got[id] for id in code_cells(assignment.id)} == code_cells(assignment.id)
-    assert all(got[id] is None for id in points_of(assignment.id) if id not in code_cells(assignment.id))
+    briefs = {exercise.id for exercise in assignment.exercises if exercise.kind == "brief"}
+    assert got == {id: None if id in briefs else points for id, points in points_of(assignment.id).items()}
 
 
 @every_assignment
@@ -192,3 +192,12 @@ def test_the_objectives_in_the_header_are_the_lessons(assignment):
         assert f"- **{id}** {objective}" in text
     assert {o for e in assignment.exercises for o in e.objectives} == set(lesson.objectives), "an objective that nothing assesses"
     assert f"{assignment.minutes} minutes, {assignment.points} points" in text
+
+
+@every_assignment
+def test_an_assignment_ends_with_the_button_for_who_studies_alone(assignment):
+    note, button = source(assignment.id).cells[-2:]
+    assert (note.metadata.nbgrader.grade_id, button.metadata.nbgrader.grade_id) == ("check-note", "check")
+    assert all(cell.metadata.nbgrader.locked and not cell.metadata.nbgrader.grade for cell in (note, button))
+    assert button.source == f'isa.check_button("{assignment.id}")'
+    assert "**Mark my work**" in note.source

@@ -1,9 +1,9 @@
 """The page that a student gets back: what each exercise was given and why, and never a test before it may be seen.
 
-`page` is a pure function of the marked notebook, the gradebook's marks and how much the policy shows. Knows no nbgrader.
+`page`, and `summary` for a terminal, are pure functions of the marked notebook, its marks and how much the policy shows. Knows no nbgrader.
 """
 
-from isa.grading.feedback.page import page
+from isa.grading.feedback.page import Line, page, summary
 from isa.grading.feedback.parts import CellMarks, Marks
 
-__all__ = ["CellMarks", "Marks", "page"]
+__all__ = ["CellMarks", "Line", "Marks", "page", "summary"]

@@ -18,6 +18,17 @@ _templates = Environment(loader=PackageLoader("isa.grading", "feedback"), autoes
 
 
 @dataclass(frozen=True)
+class Line:
+    """One exercise in a line: `found` says of each test that did not pass what it found, as far as the level shows it."""
+
+    exercise: str
+    verdict: str
+    points: float
+    most: float
+    found: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class _Test:
     """One line of an exercise's tests."""
 
@@ -28,7 +39,7 @@ class _Test:
     source: Markup | None
 
 
-def page(notebook: NotebookNode, marks: Marks, level: Level, graded: datetime) -> str:
+def page(notebook: NotebookNode, marks: Marks, level: Level, graded: datetime, key: str = "") -> str:
     """The feedback page of one submission, as HTML that fetches nothing and runs nothing.
 
     Args:
@@ -36,6 +47,7 @@ def page(notebook: NotebookNode, marks: Marks, level: Level, graded: datetime) -
         marks: what the gradebook says of it.
         level: how much of the tests is shown.
         graded: when the tests were run.
+        key: where the model answers are, for whoever has them; said only where the tests are shown in full.
     """
     found = parts(notebook)
     ours = notebook.metadata.get("isa", {})
@@ -49,10 +61,26 @@ def page(notebook: NotebookNode, marks: Marks, level: Level, graded: datetime) -
         repairs=[shown.plain(sentence) for sentence in ours.get("repairs", [])],
         late=_late(marks),
         level=level,
+        key=shown.plain(key) if level == "full" else "",
         before=[budget.of(cell) for cell in found.before],
         exercises=[_exercise(exercise, marks, level, budget) for exercise in found.exercises],
         number=_number,
     )
+
+
+def summary(notebook: NotebookNode, marks: Marks, level: Level) -> list[Line]:
+    """What the page says, a line for each exercise."""
+    budget = _Budget()
+    lines = []
+    for exercise in parts(notebook).exercises:
+        e = _exercise(exercise, marks, level, budget)
+        found: dict[str, list[str]] = {}
+        for test in e["tests"]:
+            if test.verdict != "passed":
+                found.setdefault(test.message or test.verdict, []).append(test.name.removeprefix(f"{exercise.label}, test "))
+        said = tuple(f"test{'s' if len(names) > 1 else ''} {', '.join(names)}: {words}" for words, names in found.items())
+        lines.append(Line(e["title"], e["verdict"], e["points"], e["most"], said))
+    return lines
 
 
 def _exercise(exercise: Exercise, marks: Marks, level: Level, budget: _Budget) -> dict[str, Any]:

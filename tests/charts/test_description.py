@@ -1,16 +1,8 @@
-import re
-
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
 from isa import charts
-
-
-@pytest.fixture(autouse=True)
-def closed_figures():
-    yield
-    plt.close("all")
 
 
 def drawn(frame, **options):
@@ -84,14 +76,17 @@ def test_what_is_no_axes_is_refused_with_what_was_found():
         charts.describe(plt.figure())
 
 
-def test_show_emits_an_image_with_its_words_and_closes_the_figure(monkeypatch):
-    shown = []
-    monkeypatch.setattr("IPython.display.display", shown.append)
-    charts.show(drawn(pd.Series([1, 2])), alt='A line that rises from "1" to 2, as told.')
-    assert re.search(r'<img alt="A line that rises from &quot;1&quot; to 2, as told\." src="data:image/png;base64,', shown[0].data)
-    assert not plt.get_fignums()
+def test_a_map_is_described_by_the_codes_of_the_members():
+    values = pd.Series({"MLI": 3.0, "NER": 5.0})
+    shown = charts.describe(charts.world(values, "Somewhere", unit="per cent", bins=[4]))
+    assert (shown["kind"], shown["title"]) == ("map", "Somewhere")
+    assert shown["legend"] == ["under 4 (1)", "4 or more (1)", "no figure (55)", "not a member"]
+    (series,) = shown["series"]
+    told = dict(zip(series["x"], series["y"], strict=True))
+    assert (series["label"], len(told), told["MLI"], told["NER"], told["SEN"]) == ("per cent", 57, 3.0, 5.0, None)
 
 
-def test_show_without_words_is_refused():
-    with pytest.raises(ValueError, match="in a sentence"):
-        charts.show(drawn(pd.Series([1, 2])), alt="chart")
+def test_what_is_done_with_the_description_of_a_map_does_not_change_the_map():
+    ax = charts.world(pd.Series({"MLI": 3.0, "NER": 5.0}), "Somewhere")
+    charts.describe(ax)["series"].clear()
+    assert charts.describe(ax)["series"]

@@ -1,73 +1,13 @@
-"""The look of the course's charts, how they are shown with words, and how they are described as data.
-
-`show` is the only way in which a lesson displays a figure: Jupyter drops the alternative text of its own
-images, so a screen reader would find nothing. `describe` turns an Axes into plain data, which is how a chart
-exercise is marked: kind, data drawn, title, labels, scales and legend, never pixels.
-"""
+"""A chart as plain data, which is how a chart exercise is marked: kind, data drawn, title, labels, scales and legend, never pixels."""
 
 from __future__ import annotations
 
-import base64
 import copy
-import io
 import math
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-__all__ = ["COLOURS", "describe", "show", "use_theme"]
-
-# Okabe and Ito's palette, told apart by people with any colour vision; ordered so that neighbours differ in grey too.
-COLOURS = ["#0072B2", "#E69F00", "#000000", "#56B4E9", "#D55E00", "#009E73", "#CC79A7", "#F0E442"]
-
-_THEME: dict[Any, Any] = {
-    "figure.figsize": (8, 4.5),
-    "figure.dpi": 110,
-    "font.size": 11,
-    "axes.titlesize": 13,
-    "axes.titlelocation": "left",
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "grid.color": "#D9D9D9",
-    "grid.linewidth": 0.8,
-    "lines.linewidth": 2,
-    "legend.frameon": False,
-}
-
-
-def use_theme() -> None:
-    """Make every chart after this call look like the course's charts."""
-    import matplotlib
-    from cycler import cycler
-
-    matplotlib.rcParams.update(_THEME | {"axes.prop_cycle": cycler(color=COLOURS)})
-
-
-def show(chart: Figure | Axes, alt: str) -> None:
-    """Display a chart once, with words that say what it shows.
-
-    `alt` is the alternative text: kind of chart, what is drawn, and the finding, in one to three sentences.
-    The figure is closed, so that Jupyter does not show it a second time.
-
-    Raises:
-        ValueError: `alt` is missing or too short to say anything.
-    """
-    import matplotlib.pyplot as plt
-    from IPython.display import HTML, display
-
-    if len(alt.split()) < 5:
-        raise ValueError(f"alt has to say in a sentence what the chart shows; it is {alt!r}")
-    figure: Any = chart if hasattr(chart, "savefig") else chart.get_figure()
-    image = io.BytesIO()
-    figure.savefig(image, format="png", bbox_inches="tight")
-    plt.close(figure)
-    encoded = base64.b64encode(image.getvalue()).decode()
-    display(HTML(f'<img alt="{escape(alt, quote=True)}" src="data:image/png;base64,{encoded}" style="max-width:100%">'))
 
 
 def describe(ax: Axes) -> dict[str, Any]:
@@ -75,12 +15,13 @@ def describe(ax: Axes) -> dict[str, Any]:
 
     Returns a dict of strings, numbers and lists only:
 
-    - `kind`: "bar", "barh", "line", "scatter", "mixed" or "empty"
+    - `kind`: "bar", "barh", "line", "scatter", "map", "mixed" or "empty"
     - `title`, `xlabel`, `ylabel`: text, empty where not set
     - `xscale`, `yscale`: "linear", "log" and so on
     - `legend`: its labels, an empty list without one
     - `series`: one dict for each set of bars, line or cloud of points, with `label`, `x` and `y`. For bars, the
-      categories (tick labels) are under `x` for upright bars and under `y` for lying ones. What is not a number is None.
+      categories (tick labels) are under `x` for upright bars and under `y` for lying ones; for a map, the
+      codes of the members are under `x`. What is missing is None.
 
     >>> import matplotlib.pyplot as plt
     >>> _, ax = plt.subplots()
@@ -100,6 +41,9 @@ def describe(ax: Axes) -> dict[str, Any]:
 
     if not isinstance(ax, Axes):
         raise TypeError(f"expected a Matplotlib Axes, the value that .plot() returns; found {type(ax).__name__}")
+    mapped = copy.deepcopy(getattr(ax, "isa_map", None))
+    if mapped is not None:
+        return _as_drawn(ax, "map", mapped.pop("legend"), [mapped])
     bars = [_bars(ax, container) for container in ax.containers if hasattr(container, "patches")]
     lines = [
         {"kind": "line", "label": _label(line), "x": _numbers(line.get_xdata(orig=False)), "y": _numbers(line.get_ydata(orig=False))}
@@ -111,15 +55,20 @@ def describe(ax: Axes) -> dict[str, Any]:
     series = [s for s in bars + lines + points if s["x"]]
     kinds = {s.pop("kind") for s in series}
     legend = ax.get_legend()
+    kind = "empty" if not kinds else kinds.pop() if len(kinds) == 1 else "mixed"
+    return _as_drawn(ax, kind, [text.get_text() for text in legend.get_texts()] if legend else [], series)
+
+
+def _as_drawn(ax: Axes, kind: str, legend: list[str], series: list[dict[str, Any]]) -> dict[str, Any]:
     return {
-        "kind": "empty" if not kinds else kinds.pop() if len(kinds) == 1 else "mixed",
+        "kind": kind,
         # The theme puts titles on the left; a learner may have put one elsewhere.
         "title": next((t for t in (ax.get_title(loc=loc) for loc in ("left", "center", "right")) if t), ""),
         "xlabel": ax.get_xlabel(),
         "ylabel": ax.get_ylabel(),
         "xscale": ax.get_xscale(),
         "yscale": ax.get_yscale(),
-        "legend": [text.get_text() for text in legend.get_texts()] if legend else [],
+        "legend": legend,
         "series": series,
     }
 

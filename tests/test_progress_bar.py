@@ -3,7 +3,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from isa import progress
+from isa import progress_bar
 from isa.grading.course import Submission
 
 
@@ -13,7 +13,7 @@ def watched(students: int, seconds_each: float, terminal: bool) -> tuple[list[Su
     times = iter(number * seconds_each for number in range(students + 1))
     said = io.StringIO()
     console = Console(file=said, force_terminal=terminal, width=160)
-    return list(progress.watch("grading tiny", console, lambda: next(times))(submissions, students)), said.getvalue()
+    return list(progress_bar.watch("grading tiny", console, lambda: next(times))(submissions, students)), said.getvalue()
 
 
 def test_where_nobody_watches_a_line_now_and_then_says_how_far_how_fast_and_how_long():

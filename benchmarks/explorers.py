@@ -1,0 +1,52 @@
+"""How long an explorer takes to follow a control: python benchmarks/explorers.py [--moves N].
+
+Moves each control of each explorer through its values, as the widgets do, and prints the milliseconds from the new value to the picture and the sentence that
+go to the page (median and the slowest of twenty). The limit is 100 ms.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import statistics
+import time
+
+import matplotlib
+
+from isa.study import explorers
+from isa.study.explorers import Explorer, Years
+from isa.study.explorers.panel import panel
+
+
+def main() -> None:
+    """Measure and print a line for each explorer."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--moves", type=int, default=60, help="for each explorer")
+    moves = options.parse_args().moves
+    matplotlib.use("agg")
+    print(f"{'lesson':8}{'median':>8}{'95 %':>8}   ms an update")
+    for lesson in explorers.lessons():
+        taken = sorted(follow(explorers.explorer(lesson), moves))
+        print(f"{lesson:8}{statistics.median(taken):8.0f}{taken[int(len(taken) * 0.95)]:8.0f}")
+
+
+def follow(explorer: Explorer, moves: int) -> list[float]:
+    """Milliseconds of each move; the first ones, which load the tables and the fonts, are not counted."""
+    shown = panel(explorer)
+    places = itertools.cycle(
+        (control.name, place)
+        for control in explorer.controls
+        for place in (range(control.first, control.last + 1) if isinstance(control, Years) else control.options[:8])
+    )
+    taken = []
+    while len(taken) < moves + 5:
+        name, place = next(places)
+        if shown.inputs[name].value != place:
+            started = time.perf_counter()
+            shown.inputs[name].value = place
+            taken.append((time.perf_counter() - started) * 1000)
+    return taken[5:]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What a learner meets in a lesson: checkpoints, explorers, progress, and the frame around them."""

@@ -1,0 +1,71 @@
+import base64
+import io
+import re
+import xml.etree.ElementTree
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+from isa import charts
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """What was displayed."""
+    displayed = []
+    monkeypatch.setattr("IPython.display.display", displayed.append)
+    return displayed
+
+
+def rising():
+    return pd.DataFrame({"a": [1, 2]}).plot(ax=plt.subplots()[1])
+
+
+def picture(html):
+    return base64.b64decode(re.search('base64,([^"]+)"', html)[1])
+
+
+def test_show_emits_an_image_with_its_words_and_closes_the_figure(shown):
+    charts.show(rising(), alt='A line that rises from "1" to 2, as told.')
+    assert re.search(r'<img alt="A line that rises from &quot;1&quot; to 2, as told\." src="data:image/png;base64,', shown[0].data)
+    assert not plt.get_fignums()
+
+
+def test_show_without_words_is_refused():
+    with pytest.raises(ValueError, match="in a sentence"):
+        charts.show(rising(), alt="chart")
+
+
+def test_a_figure_that_pyplot_does_not_know_is_shown_too(shown):
+    charts.show(charts.lorenz([1, 2, 3], "Something"), alt="A curve somewhat below the line of equality.")
+    assert "<img alt=" in shown[0].data
+
+
+def test_a_picture_is_denser_than_the_page_for_those_who_enlarge_it():
+    html = charts.image(rising(), "A line.")
+    assert plt.imread(io.BytesIO(picture(html))).shape[1] == pytest.approx(1.5 * int(re.search(r'width="(\d+)"', html)[1]), abs=1)
+
+
+def test_a_picture_is_never_wider_than_its_page():
+    assert "max-width:100%" in charts.image(rising(), "A line.")
+
+
+def test_a_quick_picture_says_the_same_words_and_is_drawn_by_the_browser():
+    html = charts.quick_image(rising(), "A line & no more.")
+    assert 'alt="A line &amp; no more."' in html
+    drawing = xml.etree.ElementTree.fromstring(picture(html))
+    assert drawing.tag == "{http://www.w3.org/2000/svg}svg"
+    assert "1.0" in {text.text for text in drawing.iter("{http://www.w3.org/2000/svg}text")}
+
+
+def test_a_quick_picture_of_the_same_chart_is_the_same():
+    assert charts.quick_image(rising(), "A line.") == charts.quick_image(rising(), "A line.")
+
+
+def test_a_quick_picture_leaves_the_figure_as_it_was():
+    figure = Figure(figsize=(5, 2), dpi=90)
+    figure.subplots().plot([1, 2])
+    assert 'width="450"' in charts.quick_image(figure, "A line.")
+    assert figure.dpi == 90

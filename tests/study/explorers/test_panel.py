@@ -1,0 +1,108 @@
+"""The widgets around an explorer, without a front end."""
+
+import re
+from functools import partial
+
+import ipywidgets as widgets
+import pytest
+from matplotlib.figure import Figure
+
+from isa.study import explorers
+from isa.study.explorers import Choice, Explorer, Reading, Years
+from isa.study.explorers.panel import panel
+
+
+@pytest.fixture
+def echo():
+    """An explorer that says in what state it was read."""
+
+    def read(state):
+        return Reading(
+            partial(Figure, figsize=(2, 1)), f"A chart of {state['year']} & no more.", f"Year {state['year']}, {state['word']} <and> {state['place']}."
+        )
+
+    controls = (
+        Years("year", "Year", 2000, 2010, 2005),
+        Choice("word", "Word", ("a", "b"), "a"),
+        Choice("place", "Place", tuple("efghij"), "e"),
+    )
+    return panel(Explorer("What is said?", controls, read))
+
+
+def flat(widget):
+    """All widgets inside a widget, in the order in which a keyboard reaches them."""
+    return [widget, *(inner for child in getattr(widget, "children", ()) for inner in flat(child))]
+
+
+def one(panel, kind):
+    (found,) = [widget for widget in flat(panel) if type(widget) is kind]
+    return found
+
+
+def said(panel):
+    return panel.children[-1].value
+
+
+def test_question_controls_chart_and_sentence_stand_in_the_order_of_reading(echo):
+    kinds = [type(widget).__name__ for widget in flat(echo)]
+    assert kinds == ["Panel", "HTML", "HBox", "BoundedIntText", "IntSlider", "RadioButtons", "Dropdown", "HTML", "HTML"]
+    question, *_, chart, sentence = (widget.value for widget in flat(echo) if isinstance(widget, widgets.HTML))
+    assert "What is said?" in question
+    assert chart.startswith('<img alt="A chart of 2005 &amp; no more." src="data:image/svg+xml;base64,')
+    assert re.fullmatch(r'<p role="status" aria-live="polite">Year 2005, a &lt;and&gt; e\.</p>', sentence)
+
+
+def test_slider_and_number_box_stay_in_step_both_ways(echo):
+    slider, box = one(echo, widgets.IntSlider), one(echo, widgets.BoundedIntText)
+    slider.value = 2007
+    assert box.value == 2007
+    box.value = 2003
+    assert slider.value == 2003
+    assert "Year 2003" in said(echo)
+
+
+def test_a_year_beyond_the_ends_is_taken_to_the_end(echo):
+    one(echo, widgets.BoundedIntText).value = 1850
+    assert one(echo, widgets.IntSlider).value == 2000
+    assert "Year 2000" in said(echo)
+
+
+def test_each_control_has_a_label_and_the_box_says_its_ends(echo):
+    labels = [widget.description for widget in flat(echo) if isinstance(widget, (widgets.BoundedIntText, widgets.RadioButtons, widgets.Dropdown))]
+    assert labels == ["Year (2000 to 2010)", "Word", "Place"]
+
+
+def test_a_slider_waits_until_it_is_let_go(echo):
+    assert one(echo, widgets.IntSlider).continuous_update is False
+
+
+def test_buttons_and_lists_change_the_chart_and_the_sentence(echo):
+    one(echo, widgets.RadioButtons).value = "b"
+    one(echo, widgets.Dropdown).value = "j"
+    assert "Year 2005, b" in said(echo)
+    assert "j." in said(echo)
+
+
+def test_one_move_reads_the_record_once(echo, monkeypatch):
+    reads = []
+    real = echo._explorer.read
+    object.__setattr__(echo._explorer, "read", lambda state: reads.append(state) or real(state))
+    one(echo, widgets.BoundedIntText).value = 2009
+    assert reads == [{"year": 2009, "word": "a", "place": "e"}]
+
+
+def test_without_a_front_end_question_and_sentence_are_text(echo):
+    assert echo._repr_mimebundle_()["text/plain"] == "Explore. What is said?\nYear 2005, a <and> e."
+
+
+def test_the_text_follows_the_controls(echo):
+    one(echo, widgets.IntSlider).value = 2010
+    assert "Year 2010" in echo._repr_mimebundle_()["text/plain"]
+
+
+def test_a_lesson_displays_its_explorer(monkeypatch):
+    displayed = []
+    monkeypatch.setattr("IPython.display.display", displayed.append)
+    explorers.explore("00")
+    (shown,) = displayed
+    assert "By 1969, 25 of the 57 had joined" in shown._repr_mimebundle_()["text/plain"]
