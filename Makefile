@@ -33,7 +33,7 @@ demo: env
 	@$(BIN)/isa demo
 
 lab: env
-	cd $(COURSE) && "$(CURDIR)/$(BIN)/jupyter" lab
+	cd $(COURSE) && "$(CURDIR)/$(BIN)/jupyter" lab $(if $(wildcard $(COURSE)/notebooks/00-start-here.ipynb),notebooks/00-start-here.ipynb)
 
 test: env
 	$(BIN)/ruff check .

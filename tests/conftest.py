@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 import shutil
 from collections.abc import Iterator
@@ -12,7 +11,6 @@ import matplotlib
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from nbgrader import api
 
 from isa.grading.course import Course
 from isa.grading.nbgrader_edge import Nbgrader
@@ -110,14 +108,6 @@ def pytest_runtest_makereport():
     report = yield
     report.sections = [(title, text.encode("utf-8", "backslashreplace").decode("utf-8")) for title, text in report.sections]
     return report
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _version_of_the_tables_is_asked_once() -> Iterator[None]:
-    """nbgrader starts a program of three seconds for each new gradebook, to be told the same thing each time."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(api, "get_alembic_version", functools.cache(api.get_alembic_version))
-        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbgrader
 from alembic.script import ScriptDirectory
-from nbgrader.api import Gradebook
+from nbgrader.api import Base, Gradebook
 from nbgrader.dbutil import ALEMBIC_DIR
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import URL, make_url
@@ -28,6 +28,7 @@ def opened(url: str, course_id: str) -> Iterator[Gradebook]:
         CourseError: the database went away, or refuses what is written.
     """
     try:
+        make_gradebook(url)
         with Gradebook(url, course_id) as book:
             if _address(url).get_backend_name() == "sqlite":
                 # Readers (formgrader) and the one writer do not lock each other out, and wait for each other.
@@ -36,6 +37,19 @@ def opened(url: str, course_id: str) -> Iterator[Gradebook]:
             yield book
     except OperationalError as error:
         raise CourseError(f"{shown(url)}: {_reason(error)}. What was written before is safe; call the command again to go on") from None
+
+
+def make_gradebook(url: str) -> None:
+    """Make the tables where there are none yet, in one transaction and as nbgrader makes them.
+
+    nbgrader would start a program of three seconds to be told their version, and leave tables without one where it cannot.
+    """
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.begin() as database:
+        if not inspect(database).get_table_names():
+            Base.metadata.create_all(database)
+            database.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+            database.execute(text("INSERT INTO alembic_version (version_num) VALUES (:head)"), {"head": _expected()})
 
 
 def check_gradebook(url: str) -> bool:
@@ -63,7 +77,7 @@ def check_gradebook(url: str) -> bool:
         if is_file:
             raise CourseError(f"{shown(url)} is not a gradebook ({_reason(error)}); it has not been changed. Move it away to start with an empty one") from None
         raise CourseError(f"{shown(url)} cannot be opened: {_reason(error)}. Look at c.CourseDirectory.db_url in nbgrader_config.py") from None
-    expected = ScriptDirectory(ALEMBIC_DIR).get_current_head()
+    expected = _expected()
     if tables and found != expected:
         raise CourseError(
             f"{shown(url)} is a gradebook of version {found or 'none'}, nbgrader {nbgrader.__version__} expects {expected}; it has not been changed. "
@@ -80,6 +94,11 @@ def shown(url: str) -> str:
     kept = {key: value for key, value in address.query.items() if key in ("host", "port", "user", "dbname")}
     # A password can also stand among the options behind the question mark.
     return URL.create(address.drivername, address.username, None, address.host, address.port, address.database, kept).render_as_string()
+
+
+def _expected() -> str | None:
+    """The version of the tables that this nbgrader works with."""
+    return ScriptDirectory(ALEMBIC_DIR).get_current_head()
 
 
 def _reason(error: DBAPIError) -> str:

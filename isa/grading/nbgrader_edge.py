@@ -30,7 +30,7 @@ from isa.grading import journal
 from isa.grading.course import Course, CourseError, Outcome, Submission
 from isa.grading.leaks import leaks
 from isa.grading.marks import Blueprint, Verdict, fingerprint
-from isa.grading.nbgrader_database import check_gradebook, opened
+from isa.grading.nbgrader_database import check_gradebook, make_gradebook, opened
 from isa.grading.nbgrader_feedback import class_marks, level, rule_in, write
 from isa.grading.nbgrader_marks import blueprint, keep, record, seal_of
 from isa.grading.nbgrader_source import settings
@@ -98,6 +98,7 @@ class Nbgrader:
                 raise CourseError(f"{assignment}: release/{assignment} differs from what source/{assignment} makes now; --force replaces it")
             # nbgrader may still refuse (cells cannot be added once somebody has handed in), and deletes what it was
             # making: so it never makes it in place.
+            make_gradebook(self._directory.db_url)
             self.build(assignment, Path(scratch) / "recorded", record=True)
             shutil.rmtree(target, ignore_errors=True)
             shutil.copytree(fresh.parent, target)
