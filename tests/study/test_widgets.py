@@ -402,6 +402,9 @@ def test_a_question_that_is_recalled_is_asked_as_if_for_the_first_time():
     first = Region(NUMBER)
     first.control.field.value = f"{marking.value(NUMBER):g}"
     first.check.click()
+    for typed in ("1", "2"):
+        first.control.field.value = typed
+        first.check.click()
     again = Region(NUMBER, afresh=True, level=4)
     assert again.explain.disabled
     assert again.control.field.value == ""

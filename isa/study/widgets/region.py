@@ -41,15 +41,15 @@ class Region(widgets.VBox):
 
         Args:
             checkpoint: to be shown.
-            afresh: ask as if it were for the first time: what was typed before is not shown, and an earlier right answer does not open the explanation.
+            afresh: ask as if it were for the first time: what was typed before is not shown, and earlier tries do not open the explanation.
             level: of the heading.
         """
         self.checkpoint = checkpoint
         self._earlier = progress.last(checkpoint.id)
-        unfinished = wording.current_round(self._earlier)
+        unfinished = () if afresh else wording.current_round(self._earlier)
         self._tries = len(unfinished)
         self._seen = any(one.shown for one in unfinished)
-        self._open = not afresh and len(unfinished) < len(self._earlier)
+        self._open = not afresh and any(one.result == "right" for one in self._earlier)
         self._hints = 0
         self._busy = False
         self._pressed = -math.inf
