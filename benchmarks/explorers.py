@@ -15,7 +15,7 @@ import matplotlib
 
 from isa.study import explorers
 from isa.study.explorers import Explorer, Years
-from isa.study.explorers.panel import panel
+from isa.study.explorers.panel import Panel
 
 
 def main() -> None:
@@ -32,7 +32,7 @@ def main() -> None:
 
 def follow(explorer: Explorer, moves: int) -> list[float]:
     """Milliseconds of each move; the first ones, which load the tables and the fonts, are not counted."""
-    shown = panel(explorer)
+    shown = Panel(explorer)
     places = itertools.cycle(
         (control.name, place)
         for control in explorer.controls

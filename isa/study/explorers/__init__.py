@@ -25,9 +25,9 @@ def explore(lesson: str) -> None:
     """
     from IPython.display import display
 
-    from isa.study.explorers.panel import panel
+    from isa.study.explorers.panel import Panel
 
-    display(panel(explorer(lesson)))
+    display(Panel(explorer(lesson)))
 
 
 def explorer(lesson: str) -> Explorer:

@@ -165,7 +165,7 @@ def _recipients() -> tuple[str, ...]:
 EXPLORER = Explorer(
     QUESTION,
     (
-        Choice("recipients", "Recipients", _recipients(), ALL),
+        Choice("recipients", "Recipients (all, a group or a state)", _recipients(), ALL),
         Years("year", "Fiscal year", 1999, 2020, 2012),
         Choice("counted", "Counted", tuple(COUNTS), "activities"),
     ),

@@ -27,7 +27,7 @@ class Years:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of several words: buttons for a few, a list to open for many."""
+    """One of several words: a button for each of a few, a box with suggestions to type in for many."""
 
     name: str
     label: str
