@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
+import threading
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import wait as wait_for
 from typing import TYPE_CHECKING
 
 from isa.grading.course import Submission
@@ -52,9 +55,17 @@ def verdicts(plan: Blueprint, submissions: list[Submission], jobs: int) -> Itera
 
 
 def _begin(limits: SandboxLimits, isolated: bool) -> None:
-    """Let the sandbox warm up while this process imports what it marks with."""
+    """Let the sandbox warm up while this process imports what it marks with, and end with the run, even one that is killed."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     with contextlib.suppress(NoIsolation, OSError):  # said of each submission, in its own line
         shared_sandbox(limits, isolated)
+
+
+def _end_with_parent() -> None:
+    # A killed parent may hold the lock of the queue that this process waits for: it would wait for ever.
+    if parent := multiprocessing.parent_process():
+        wait_for([parent.sentinel])
+        os._exit(1)
 
 
 def _mark(plan: Blueprint, submission: Submission) -> Verdict | str:

@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from isa.grading import pool, runner
@@ -96,6 +97,22 @@ def test_a_run_that_is_killed_is_completed_by_the_next(nbgrader):
     assert len(again) <= 12 - marked + 2, "what was done was done again"
     with nbgrader.gradebook() as book:
         assert len(book.assignment_submissions("tiny")) == 12
+
+
+def test_no_process_outlives_a_run_that_is_killed(nbgrader):
+    hand_in(nbgrader, 12)
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    run = psutil.Popen([ISA, "grade", "tiny", "--jobs", "2"], cwd=nbgrader.course.root, **quiet)
+    for _ in range(600):
+        if list(nbgrader.course.root.glob("autograded/*/tiny/tiny.ipynb")):
+            break
+        time.sleep(0.05)
+    started = run.children(recursive=True)
+    assert len(started) >= 4, "two workers and their sandboxes"
+    run.kill()
+    run.wait()
+    _, alive = psutil.wait_procs(started, timeout=30)
+    assert alive == []
 
 
 def test_a_worker_that_dies_costs_nobody_his_marks(nbgrader, tmp_path, monkeypatch):
