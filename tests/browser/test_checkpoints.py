@@ -1,11 +1,9 @@
 """A checkpoint of each kind as a learner meets it in JupyterLab: with the keyboard alone, with a screen reader, on a narrow screen, in the dark.
 
-With ISA_SCREENSHOTS=folder, what a person sees is kept there.
+What a person sees is kept in build-report/.
 """
 
-import os
 import re
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -13,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playwright.sync_api import expect
 
+from tests.browser.conftest import screenshot
 from tests.browser.test_lab import open_notebook, run_all
 from tests.conftest import ROOT
 
@@ -78,12 +77,6 @@ def tab_to(page, target, most=25):
 def press(page, id, button, key="Enter"):
     tab_to(page, region(page, id).get_by_role("button", name=button))
     page.keyboard.press(key)
-
-
-def screenshot(page, name):
-    if folder := os.environ.get("ISA_SCREENSHOTS"):
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=Path(folder) / f"{name}.png")
 
 
 def violations(page):

@@ -1,6 +1,6 @@
 """The explorers as a learner meets them in JupyterLab: with the keyboard alone, with a screen reader, on a narrow screen, in the dark.
 
-With ISA_SCREENSHOTS=folder, what a person sees is kept there.
+What a person sees is kept in build-report/.
 """
 
 import itertools
@@ -12,7 +12,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playwright.sync_api import expect
 
 from isa.study import explorers
-from tests.browser.test_checkpoints import screenshot, tab_to
+from tests.browser.conftest import screenshot
+from tests.browser.test_checkpoints import tab_to
 from tests.browser.test_lab import open_notebook, run_all
 
 PATIENCE = 20_000  # milliseconds for a chart, on a machine that has much to do
