@@ -15,8 +15,8 @@ LESSONS = [lesson for lesson in syllabus.read().lessons if lesson.status == "rea
 def open_notebook(page, lab: str, path: str) -> None:
     page.goto(f"{lab}/lab/tree/{path}?reset")
     page.wait_for_selector(".jp-Notebook .jp-Cell")
-    # The kernel is ready when its indicator says so.
-    page.wait_for_selector('.jp-NotebookPanel-toolbar [data-status="idle"], .jp-Notebook-ExecutionIndicator[data-status="idle"]')
+    # A kernel that is still being started looks idle to the toolbar; to run cells then would open a dialog.
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
 
 
 def run_all(page) -> None:
