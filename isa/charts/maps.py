@@ -23,6 +23,8 @@ _EXTENT = (-66, 146, -30, 58)
 _ASPECT = 1 / np.cos(np.radians(25))
 # Square degrees below which an outline is too small to see on this map.
 _SMALL = 2.0
+# Degrees from the middle to the edge of a dot.
+_DOT = 1.2
 _NOTE = "Borders as Natural Earth draws them: no statement on any claim. Small states are points."
 
 
@@ -57,24 +59,21 @@ def world(
     numeric = pd.api.types.is_numeric_dtype(values.dtype) and not pd.api.types.is_bool_dtype(values.dtype)
     classes = _steps(values.astype(float), bins) if numeric else _words(values, colours)
     with themed():
-        from matplotlib.collections import PathCollection
-        from matplotlib.patches import Patch
+        from matplotlib.patches import Patch, PathPatch
 
         if ax is None:
             from matplotlib.figure import Figure
 
             ax = Figure(figsize=(8, 4.6)).add_subplot()
-        outlines, points = _outlines(), _points()
-        ax.add_collection(
-            PathCollection([path for code, path in outlines.items() if code not in values.index], facecolor=OUTSIDE, edgecolor="white", linewidth=0.4)
-        )
+        outlines, dots = _outlines(), _dots()
         known = {code for _, _, members in classes for code in members}
         missing = [code for code in values.index if code not in known]
         looks: list[tuple[str, dict[str, Any], list[str]]] = [(label, {"facecolor": colour, "edgecolor": INK}, members) for label, colour, members in classes]
+        # One shape for all that look alike: a map that is moved is drawn in half the time.
+        ax.add_artist(PathPatch(_joined(outlines, outlines.keys() - set(values.index)), facecolor=OUTSIDE, edgecolor="white", linewidth=0.4))
         for _, look, members in [*looks, ("", NO_FIGURE, missing)]:
-            ax.add_collection(PathCollection([outlines[code] for code in members if code in outlines], linewidth=0.5, **look))
-            small = np.array([points[code] for code in members if code in points]).reshape(-1, 2)
-            ax.scatter(small[:, 0], small[:, 1], s=34, linewidth=0.8, zorder=3, **look)
+            ax.add_artist(PathPatch(_joined(outlines, members), linewidth=0.5, **look))
+            ax.add_artist(PathPatch(_joined(dots, members), linewidth=0.8, zorder=3, **look))
         handles = [Patch(label=f"{label} ({len(members)})", linewidth=0.5, **look) for label, look, members in looks]
         if missing:
             handles.append(Patch(label=f"{no_figure} ({len(missing)})", linewidth=0.5, **NO_FIGURE))
@@ -152,28 +151,36 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, str) else bool(value) if isinstance(value, (bool, np.bool_)) else float(value)
 
 
+def _joined(paths: Mapping[str, Path], codes: Iterable[str]) -> Path:
+    from matplotlib.path import Path
+
+    return Path.make_compound_path(*(paths[code] for code in sorted(codes) if code in paths))
+
+
 @cache
 def _outlines() -> dict[str, Path]:
     """Code -> all polygons of a country that is on the map, with their holes; places without a code stand under their name."""
     from matplotlib.path import Path
 
     west, east, south, north = _EXTENT
-
     table = load("outlines")
     found: dict[str, Path] = {}
     for code, rows in table.groupby(table.iso3.fillna(table.name), sort=False):
-        codes = np.full(len(rows), Path.LINETO)
-        codes[(rows.point == 0).to_numpy()] = Path.MOVETO
-        codes[np.append(np.flatnonzero((rows.point == 0).to_numpy())[1:], len(rows)) - 1] = Path.CLOSEPOLY
         if rows.longitude_deg.max() < west or rows.longitude_deg.min() > east or rows.latitude_deg.max() < south or rows.latitude_deg.min() > north:
             continue
+        begins = (rows.point == 0).to_numpy()
+        codes = np.full(len(rows), Path.LINETO)
+        codes[begins] = Path.MOVETO
+        codes[np.append(begins[1:], True)] = Path.CLOSEPOLY
         found[str(code)] = Path(rows[["longitude_deg", "latitude_deg"]].to_numpy(), codes)
     return found
 
 
 @cache
-def _points() -> dict[str, tuple[float, float]]:
-    """Code -> a point in each member that is too small to see."""
+def _dots() -> dict[str, Path]:
+    """Code -> a dot in each member that is too small to see, round on the map."""
+    from matplotlib.path import Path
+
     table = load("outlines").query("ring == 0")
     turns = table.groupby(["iso3", "polygon"])
     following = turns[["longitude_deg", "latitude_deg"]].shift(-1)
@@ -181,4 +188,5 @@ def _points() -> dict[str, tuple[float, float]]:
     areas = (crossed.abs() / 2).groupby("iso3").sum()
     small = load("map_points").set_index("iso3")
     small = small[~small.index.isin(areas.index[areas >= _SMALL])]
-    return dict(zip(small.index, zip(small.longitude_deg, small.latitude_deg, strict=True), strict=True))
+    circle, size = Path.unit_circle(), np.array([_DOT, _DOT / _ASPECT])
+    return {code: Path(circle.vertices * size + centre, circle.codes) for code, *centre in small[["longitude_deg", "latitude_deg"]].itertuples()}

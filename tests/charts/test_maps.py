@@ -1,37 +1,41 @@
 import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
+from matplotlib.path import Path
 
 from isa import charts, load
 from isa.charts import maps
+from isa.charts.theme import STEPS
 
 MEMBERS = load("members").set_index("iso3")
 
 
-def drawn(ax):
-    """Face colour and hatch -> how many outlines and points have it."""
-    return {
-        (to_hex(c.get_facecolor()[0]), c.get_hatch()): len(c.get_paths()) if len(c.get_paths()) > 1 or not len(c.get_offsets()) > 1 else len(c.get_offsets())
-        for c in ax.collections
-        if len(c.get_facecolor())
-    }
+def shapes(ax):
+    """Face colour and whether hatched -> how many rings are drawn so, outlines first, then dots."""
+    found = {}
+    for patch in ax.artists + ax.patches:
+        look = (to_hex(patch.get_facecolor()), bool(patch.get_hatch()))
+        found.setdefault(look, []).append(int((patch.get_path().codes == Path.MOVETO).sum()) if len(patch.get_path()) else 0)
+    return found
+
+
+def rings(codes):
+    return sum(int((maps._outlines()[code].codes == Path.MOVETO).sum()) for code in codes if code in maps._outlines())
 
 
 def test_each_member_is_an_outline_or_a_point_and_the_small_ones_are_both():
-    outlines, points = maps._outlines(), maps._points()
+    outlines, dots = maps._outlines(), maps._dots()
     assert set(MEMBERS.index) - set(outlines) == {"BHR", "COM", "MDV"}
-    assert set(MEMBERS.index) <= set(outlines) | set(points)
-    assert {"BHR", "COM", "MDV", "GMB", "LBN", "QAT", "BRN"} <= set(points)
-    assert not {"EGY", "IDN", "KAZ"} & set(points)
+    assert set(MEMBERS.index) <= set(outlines) | set(dots)
+    assert {"BHR", "COM", "MDV", "GMB", "LBN", "QAT", "BRN"} <= set(dots)
+    assert not {"EGY", "IDN", "KAZ"} & set(dots)
 
 
 def test_all_that_is_drawn_lies_on_the_map():
     west, east, south, north = maps._EXTENT
     for code in MEMBERS.index:
-        for longitude, latitude in [
-            *(maps._outlines()[code].vertices if code in maps._outlines() else []),
-            *([maps._points()[code]] if code in maps._points() else []),
-        ]:
+        paths = [places[code] for places in (maps._outlines(), maps._dots()) if code in places]
+        for longitude, latitude in (corner for path in paths for corner in path.vertices):
             assert west < longitude < east, code
             assert south < latitude < north, code
 
@@ -47,9 +51,17 @@ def test_missing_values_and_missing_members_are_hatched_and_named():
     values["SEN"] = float("nan")
     ax = charts.world(values.drop("MLI"), "Somewhere")
     assert "no figure (2)" in charts.describe(ax)["legend"]
-    hatched = [c for c in ax.collections if c.get_hatch()]
-    assert sum(len(c.get_paths()) for c in hatched if len(c.get_paths()) > 1) == 2
+    drawn = shapes(ax)
+    assert drawn["#ffffff", True] == [rings(["MLI", "SEN"]), 0]
+    assert drawn[STEPS[0].lower(), False] == [rings(set(MEMBERS.index) - {"MLI", "SEN"}), len(maps._dots())]
     assert charts.describe(charts.world(values.drop("MLI"), "Somewhere", no_figure="not asked"))["legend"][-2] == "not asked (2)"
+
+
+def test_a_dot_is_round_on_the_map_and_in_its_place():
+    (west, south), (east, north) = maps._dots()["MDV"].get_extents().get_points()
+    point = load("map_points").set_index("iso3").loc["MDV"]
+    assert ((west + east) / 2, (south + north) / 2) == pytest.approx((point.longitude_deg, point.latitude_deg))
+    assert charts.world(MEMBERS.oic_group, "Groups").get_aspect() * (north - south) == pytest.approx(east - west)
 
 
 def test_a_zero_is_a_figure():

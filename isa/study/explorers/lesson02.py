@@ -146,6 +146,7 @@ def _chart(title: str, words: str, values: pd.Series | None = None, themes: list
             ax.text(bars.iloc[place] + 0.01 * right, place, length_in_words, va="center", fontsize=9, color=INK)
         ax.set_yticks(range(len(bars)), list(bars.index), fontsize=10)
         ax.set(xlim=(0, right * 1.2), ylim=(-0.6, len(bars) - 0.4), xlabel=words)
+        ax.xaxis.set_label_coords(0.5, -0.08)  # to look for room takes as long as to draw
         ax.grid(visible=False, axis="y")
         ax.locator_params(axis="x", nbins=4)
         ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
