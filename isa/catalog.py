@@ -10,11 +10,13 @@ import difflib
 import hashlib
 import io
 import json
+import re
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from html import escape
+from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
@@ -155,15 +157,24 @@ class Card:
 
     def _repr_html_(self) -> str:
         # A description list, not a table: it is read aloud in order and wraps on a narrow screen.
-        parts = [f"<section class='isa-card'><h4>Data card: {escape(self.resource['title'])} (<code>{escape(self.resource['name'])}</code>)</h4><dl>"]
-        for label, texts in self._rows():
-            parts.append(f"<dt><strong>{label}</strong></dt>")
-            parts += [f"<dd>{escape(text)}</dd>" for text in texts]
-        parts.append("<dt><strong>Columns</strong></dt>")
+        title = f"Data card: {escape(self.resource['title'])} (<code>{escape(self.resource['name'])}</code>)"
+        columns = []
         for f in self.resource["schema"]["fields"]:
             name, rest = _field_line(f).split(":", 1)
-            parts.append(f"<dd><code>{escape(name)}</code>:{escape(rest)}</dd>")
-        return "".join([*parts, "</dl></section>"])
+            columns.append(f"<code>{escape(name)}</code>:{_marked_up(rest)}")
+        rows = [(label, [_marked_up(text) for text in texts]) for label, texts in self._rows()] + [("Columns", columns)]
+        groups = (f"<div><dt>{label}</dt>{''.join(f'<dd>{text}</dd>' for text in texts)}</div>" for label, texts in rows)
+        return f"<style>{_style()}</style><section class='isa-card'><h4>{title}</h4><dl>{''.join(groups)}</dl></section>"
+
+
+def _marked_up(text: str) -> str:
+    """A text as HTML, with what stands between backticks as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
+
+
+@cache
+def _style() -> str:
+    return Path(__file__).with_name("card.css").read_text(encoding="utf-8")
 
 
 def _covers(r: dict[str, Any]) -> str:

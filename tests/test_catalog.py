@@ -1,3 +1,4 @@
+import re
 import shutil
 import subprocess
 import sys
@@ -138,6 +139,15 @@ def test_a_card_escapes_what_html_would_take_for_markup():
 
     resource = {**isa.card("members").resource, "title": "<script>alert(1)</script>"}
     assert "<script>" not in Card(resource)._repr_html_()
+
+
+def test_a_card_keeps_what_belongs_to_a_label_beside_it_and_names_columns_as_code():
+    shown = isa.card("training_themes")._repr_html_()
+    groups = re.findall(r"<div><dt>(.*?)</dt>(.*?)</div>", shown)
+    assert [label for label, _ in groups] == ["What", "Covers", "Made by", "Measured", "Misses", "Licence", "Cite", "Columns"]
+    assert all(texts.startswith("<dd>") for _, texts in groups)
+    assert "<code>activities_without_cost</code>" in dict(groups)["Misses"]
+    assert "`" not in shown.partition("</style>")[2]
 
 
 def test_a_source_that_two_tables_share_is_cited_once():
