@@ -171,6 +171,28 @@ def test_each_kind_is_answered_with_the_keyboard_alone_and_remembered(lesson, la
     assert page.left == []
 
 
+def test_the_arrow_keys_move_from_option_to_option_and_elsewhere_from_cell_to_cell(lesson):
+    page = lesson
+    start(page, "2.1")
+    radios = region(page, "2.1").get_by_role("radio")
+    tab_to(page, radios.nth(0))
+    page.keyboard.press("Space")
+    expect(radios.nth(0)).to_be_checked()
+    for key, place in [("ArrowDown", 1), ("ArrowRight", 2), ("ArrowUp", 1), ("ArrowLeft", 0)]:
+        page.keyboard.press(key)
+        expect(radios.nth(place)).to_be_checked()
+        expect(radios.nth(place)).to_be_focused()
+    screenshot(page, "checkpoint-2.1-arrows")
+    press(page, "2.1", "Check")
+    expect(said(page, "2.1")).to_contain_text("Not yet.")
+
+    cells = page.locator(".jp-Cell")
+    cells.nth(0).click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowDown")
+    expect(cells.nth(1)).to_have_class(re.compile("jp-mod-active"))
+
+
 @pytest.mark.parametrize("theme", ["Dark", "Light"])
 def test_axe_finds_nothing_and_nothing_is_cut_on_a_narrow_screen(lesson, theme):
     page = lesson

@@ -1,7 +1,7 @@
 """An explorer on the page: ipywidgets around its pure reading.
 
 The keyboard goes from the controls to the chart and the sentence, which is a live region. A chart is an image with words: the widgets of Matplotlib have none.
-JupyterLab takes letters and arrows from lists and radio buttons for its own commands, two D's to delete the cell; so words are chosen by buttons, or typed.
+JupyterLab takes letters from lists and radio buttons for its own commands, two D's to delete the cell; so words are chosen by buttons, or typed.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """How a checkpoint is answered: a control for each kind, worked by mouse and by keyboard alike.
 
-What each is made of was chosen by what a browser finds in it: every field has its label, and nothing needs the arrow keys, which JupyterLab takes for itself.
+What each is made of was chosen by what a browser finds in it: every field has its label, and all can be done with Tab, Space and Enter. The arrow keys
+move from option to option where `jupyter/overrides.json` is installed, which leaves them to a control that has the keyboard; JupyterLab alone takes them.
 """
 
 from __future__ import annotations
