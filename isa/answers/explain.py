@@ -18,7 +18,8 @@ LONGEST_QUOTE = 160  # characters
 
 _CATALOGUES = Path(__file__).with_name("messages")
 _TEXT = {"type": "string", "minLength": 1}
-_SCHEMA = {"type": "object", "properties": {"because": {"type": "object", "additionalProperties": _TEXT}}, "additionalProperties": _TEXT}
+_SECTION = {"type": "object", "additionalProperties": _TEXT}
+_SCHEMA = {"type": "object", "properties": {"because": _SECTION, "alone": _SECTION}, "additionalProperties": _TEXT}
 # What means something in Markdown or HTML, as a sign that looks like it and means nothing.
 _HARMLESS = str.maketrans({"<": "‹", ">": "›", "[": "(", "]": ")", "*": "∗", "`": "'", "~": "∼", "|": "¦", "\\": "/", "“": "'", "”": "'", "„": "'", '"': "'"})
 _UNDERSCORE = re.compile(r"(?<![^\W_])_+|_+(?![^\W_])")  # one inside of a word, as in mean_filled, stresses nothing
@@ -64,6 +65,19 @@ def feedback(found: PointMark, point: Point, review: bool = False, language: str
     return f"{said} {say['to_check']}" if review and not found.sure else said
 
 
+def for_one_alone(explanation: str, language: str = "en") -> str:
+    """An explanation as somebody reads it who studies alone: what a person would do is left to the reader."""
+    say = messages(language)
+    for key, own in say["alone"].items():
+        before, _, after = say[key].partition("{reasons}")
+        if after:
+            own_before, _, own_after = own.partition("{reasons}")
+            explanation = re.sub(f"{re.escape(before)}(.*?){re.escape(after)}", rf"{own_before}\1{own_after}", explanation)
+        else:
+            explanation = explanation.replace(before, own)
+    return explanation
+
+
 def quoted(text: str) -> str:
     r"""Words of a student as they can stand between quotation marks: one line, at most about 160 characters, with nothing that Markdown or HTML would obey.
 
@@ -88,11 +102,11 @@ def number(marks: float) -> str:
 @lru_cache
 def messages(language: str) -> dict[str, Any]:
     """The catalogue of a language, filled up from its main language ("de" for "de-AT") and from English."""
-    say: dict[str, Any] = {"because": {}}
+    say: dict[str, Any] = {"because": {}, "alone": {}}
     for name in ("en", language.split("-")[0], language):
         if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", name) and (path := _CATALOGUES / f"{name}.yml").is_file():
             catalogue = YamlFile(path, _SCHEMA).data
-            say |= catalogue | {"because": say["because"] | catalogue.get("because", {})}
+            say |= catalogue | {section: say[section] | catalogue.get(section, {}) for section in ("because", "alone")}
     return say
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import contextlib
 import json
 import tempfile
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
+from isa.answers.explain import for_one_alone
 from isa.answers.question import Question
 from isa.grading import key, policy, reading, short_answers
 from isa.grading.course import CONFIG, Course, CourseError
@@ -88,11 +89,10 @@ def check(course: Course, path: Path, now: datetime, assignment: str = "", outpu
     marked = nbformat.reads(verdict.notebook, as_version=4)
     level = shows.shows(shows.due.get(name), now)
     try:
-        replaced(place, page(marked, marks, level, now, f"source/{name}/{name}.ipynb").encode())
+        replaced(place, page(marked, marks, level, now, f"source/{name}/{name}.ipynb", alone=True).encode())
     except OSError as error:
         raise CourseError(f"{place} cannot be written ({error.strerror}); name another place with --output FILE.html") from None
-    lines = [replace(line, verdict="the marker is not sure") if line.verdict == "waits for a person" else line for line in summary(marked, marks, level)]
-    return Checked(name, place, marks, tuple(lines), verdict.repairs, left_out)
+    return Checked(name, place, marks, tuple(summary(marked, marks, level, alone=True)), verdict.repairs, left_out)
 
 
 def _read(path: Path) -> NotebookNode:
@@ -230,7 +230,7 @@ def _marks(plan: Blueprint, verdict: Verdict) -> Marks:
         for name, cell in plan.cells.items()
         if cell.points is not None
     }
-    return Marks(WHO, WHO, cells, {name: (comment, "") for name, comment in verdict.comments.items()})
+    return Marks(WHO, WHO, cells, {name: (for_one_alone(comment), "") for name, comment in verdict.comments.items()})
 
 
 def _grade_id(cell: NotebookNode) -> str:

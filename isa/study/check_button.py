@@ -144,7 +144,7 @@ def _table(found: dict[str, Any], notebook: Path) -> str:
     )
     notes = [f"Repaired: {sentence}" for sentence in found["repairs"]]
     if found["unsure"]:
-        notes.append(f"The marker is not sure of {found['unsure']} of the answers; weigh the reasons on the page.")
+        notes.append(f"{found['unsure']} of the answers {'is' if found['unsure'] == 1 else 'are'} yours to judge: read the reasons on the page.")
     if found["left_out"]:
         notes.append(f"Left out: {found['left_out']}.")
     link = quote(Path(os.path.relpath(found["page"], notebook.parent)).as_posix())

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from isa.answers import explain as module
-from isa.answers.explain import LONGEST_QUOTE, explain, feedback, messages, quoted
+from isa.answers.explain import LONGEST_QUOTE, explain, feedback, for_one_alone, messages, quoted
 from isa.answers.question import AnswerMark, AnyOf, Claim, MarkScheme, Point, PointMark
 
 SNOW = Claim("it snows in June", "Look at the thermometer.")
@@ -88,6 +88,20 @@ def test_every_reason_for_a_person_to_look_has_words():
         assert f"because {messages('en')['because'][why]}." in explain(marked(why), SCHEME)
 
 
+@pytest.mark.parametrize("why", [(), ("unsure",), ("unsure", "polarity"), ("contradiction", "language", "copied")])
+def test_whoever_studies_alone_reads_of_nobody_else(why):
+    said = for_one_alone(explain(marked(*why), SCHEME))
+    assert not re.search(r"\b(person|instructor|teacher)\b", said)
+    assert "for yourself" in said
+    for reason in why:
+        assert messages("en")["because"][reason] in said
+
+
+def test_what_stands_in_place_of_a_sentence_has_its_names():
+    say = messages("en")
+    assert all(names(say[key]) == names(own) for key, own in say["alone"].items())
+
+
 def test_templates_do_not_shout_or_scold():
     text = (module._CATALOGUES / "en.yml").read_text(encoding="utf-8")
     assert "!" not in text
@@ -96,8 +110,14 @@ def test_templates_do_not_shout_or_scold():
 
 def flat(catalogue: dict) -> dict[str, set[str]]:
     """Key -> the names in braces of its sentence."""
-    sentences = {key: text for key, text in catalogue.items() if key != "because"} | {f"because.{key}": text for key, text in catalogue["because"].items()}
-    return {key: {name for _, name, _, _ in string.Formatter().parse(text) if name} for key, text in sentences.items()}
+    sections = ("because", "alone")
+    sentences = {key: text for key, text in catalogue.items() if key not in sections}
+    sentences |= {f"{section}.{key}": text for section in sections for key, text in catalogue[section].items()}
+    return {key: names(text) for key, text in sentences.items()}
+
+
+def names(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
 def test_all_catalogues_have_the_same_keys_and_the_same_names_in_braces():

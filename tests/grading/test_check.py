@@ -1,6 +1,7 @@
 """Self-study: the marks and the page of a class, from one notebook wherever it lies, and nothing written but the page."""
 
 import hashlib
+import re
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,9 +11,10 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from isa import syllabus
+from isa.answers.explain import for_one_alone
 from isa.grading import check as self_study
 from isa.grading import runner
-from isa.grading.check import WHO, check, course_of
+from isa.grading.check import check, course_of
 from isa.grading.course import Course, CourseError
 from isa.grading.key import key
 from isa.grading.nbgrader_edge import Nbgrader
@@ -43,6 +45,31 @@ WORK = {
     "a test deleted": lambda course: without_a_test(solved(course, words=FULL)),
     "a file cut off": lambda course: solved(course, words=FULL)[:-200],
 }
+
+
+# Where the two pages differ: what says who reads, and who will look.
+FOR_A_CLASS = (
+    "prose comment",
+    "<title>",
+    'class="over"',
+    "Not finished",
+    'class="score"',
+    "A person will look",
+    "waits for a person",
+    "A person will check this point",
+    "If something here looks wrong",
+)
+FOR_ONE_ALONE = (
+    "prose comment",
+    "<title>",
+    'class="over"',
+    "In doubt",
+    'class="score"',
+    "judge for yourself",
+    "yours to judge",
+    "Check this point yourself",
+    "If something here looks wrong",
+)
 
 
 @pytest.fixture(scope="session")
@@ -104,8 +131,29 @@ def test_marks_and_page_are_those_of_a_class(graded_class, desk, story):
         of_class = class_marks(book, "tiny", "tiny").of[student]
     found = check(course, saved(desk, WORK[story](course)), graded)
     assert found.marks.cells == of_class.cells
-    assert found.marks.comments == {name: said for name, said in of_class.comments.items() if any(said)}
-    assert found.page.read_text(encoding="utf-8") == course.feedback("tiny", student).read_text(encoding="utf-8").replace(student, WHO)
+    assert found.marks.comments == {name: (for_one_alone(automatic), person) for name, (automatic, person) in of_class.comments.items() if automatic or person}
+    assert lines(found.page, *FOR_ONE_ALONE) == lines(course.feedback("tiny", student), *FOR_A_CLASS)
+
+
+def lines(page: Path, *said: str) -> list[str]:
+    """The lines of a page, without those that say one of these."""
+    return [line for line in page.read_text(encoding="utf-8").splitlines() if not any(words in line for words in said)]
+
+
+@pytest.mark.parametrize("story", WORK)
+def test_whoever_studies_alone_reads_of_no_instructor_and_of_nobody_who_will_look(course, desk, story):
+    words = re.sub(r"<style>.*?</style>|<[^>]+>", " ", check(course, saved(desk, WORK[story](course)), NOW).page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert not re.search(r"\b(instructor|teacher|person|deadline|handed in|student)s?\b", words, re.IGNORECASE)
+    assert "made on your own computer" in words
+
+
+def test_what_no_program_can_be_sure_of_is_the_learners_to_judge(course, desk):
+    found = check(course, saved(desk, solved(course, words="So it is not not because of the forty, or is it?")), NOW)
+    page = found.page.read_text(encoding="utf-8")
+    assert found.marks.waiting == 1
+    assert found.exercises[1].verdict == "yours to judge"
+    assert "1 answer is yours to judge: no program can be sure of it." in page
+    assert "The marker is not sure here. Read its reasons below, and judge for yourself." in page
 
 
 def test_the_key_has_all_points_and_the_blank_none(course, desk):
@@ -262,7 +310,7 @@ def test_without_specimens_the_code_is_marked_and_what_is_missing_is_said(course
     (course.gradebook / "specimens" / "tiny.yml").unlink()
     found = check(course, saved(desk, WORK["the key"](course)), NOW)
     assert (found.marks.score, found.marks.waiting) == (2, 1)
-    assert found.exercises[1].verdict == "the marker is not sure"
+    assert found.exercises[1].verdict == "yours to judge"
     assert found.left_out == "the written answers were not marked: gradebook/specimens/tiny.yml is missing, from which the marker learns"
 
 

@@ -23,7 +23,7 @@ FOUND = {
     "unsure": 1,
     "exercises": [
         {"exercise": "Exercise 1: <b>", "verdict": "some points", "points": 0.5, "most": 2, "found": ["test a: 1 < 2", "test b: not passed"]},
-        {"exercise": "Short answer 1", "verdict": "the marker is not sure", "points": 1, "most": 1, "found": []},
+        {"exercise": "Short answer 1", "verdict": "yours to judge", "points": 1, "most": 1, "found": []},
     ],
     "repairs": ["The cell q1 was missing and was put back."],
     "left_out": "",
@@ -122,8 +122,8 @@ def test_it_shows_points_findings_and_a_link_beside_the_notebook(button, monkeyp
     html = shown(button)
     assert "Exercise 1: &lt;b&gt;" in html
     assert "test a: 1 &lt; 2<br>test b: not passed" in html
-    assert "the marker is not sure</td>" in html
-    assert "not sure of 1 of the answers" in html
+    assert "yours to judge</td>" in html
+    assert "1 of the answers is yours to judge" in html
     assert "Repaired: The cell q1 was missing" in html
     assert 'href="tiny%20copy-feedback.html"' in html
 

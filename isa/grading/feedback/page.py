@@ -39,7 +39,7 @@ class _Test:
     source: Markup | None
 
 
-def page(notebook: NotebookNode, marks: Marks, level: Level, graded: datetime, key: str = "") -> str:
+def page(notebook: NotebookNode, marks: Marks, level: Level, graded: datetime, key: str = "", alone: bool = False) -> str:
     """The feedback page of one submission, as HTML that fetches nothing and runs nothing.
 
     Args:
@@ -48,6 +48,7 @@ def page(notebook: NotebookNode, marks: Marks, level: Level, graded: datetime, k
         level: how much of the tests is shown.
         graded: when the tests were run.
         key: where the model answers are, for whoever has them; said only where the tests are shown in full.
+        alone: whether its reader studies alone, with no instructor and nobody who will look at what waits.
     """
     found = parts(notebook)
     ours = notebook.metadata.get("isa", {})
@@ -61,19 +62,20 @@ def page(notebook: NotebookNode, marks: Marks, level: Level, graded: datetime, k
         repairs=[shown.plain(sentence) for sentence in ours.get("repairs", [])],
         late=_late(marks),
         level=level,
+        alone=alone,
         key=shown.plain(key) if level == "full" else "",
         before=[budget.of(cell) for cell in found.before],
-        exercises=[_exercise(exercise, marks, level, budget) for exercise in found.exercises],
+        exercises=[_exercise(exercise, marks, level, budget, alone) for exercise in found.exercises],
         number=_number,
     )
 
 
-def summary(notebook: NotebookNode, marks: Marks, level: Level) -> list[Line]:
+def summary(notebook: NotebookNode, marks: Marks, level: Level, alone: bool = False) -> list[Line]:
     """What the page says, a line for each exercise."""
     budget = _Budget()
     lines = []
     for exercise in parts(notebook).exercises:
-        e = _exercise(exercise, marks, level, budget)
+        e = _exercise(exercise, marks, level, budget, alone)
         found: dict[str, list[str]] = {}
         for test in e["tests"]:
             if test.verdict != "passed":
@@ -83,17 +85,18 @@ def summary(notebook: NotebookNode, marks: Marks, level: Level) -> list[Line]:
     return lines
 
 
-def _exercise(exercise: Exercise, marks: Marks, level: Level, budget: _Budget) -> dict[str, Any]:
+def _exercise(exercise: Exercise, marks: Marks, level: Level, budget: _Budget, alone: bool) -> dict[str, Any]:
     mark = [marks.cells.get(grade_id, CellMarks(0, 0, waits=True)) for grade_id in exercise.graded]
     points, most, waiting = sum(m.points for m in mark), sum(m.most for m in mark), sum(m.waits for m in mark)
     automatic, human = marks.comments.get(exercise.id, ("", ""))
+    open_still = "yours to judge" if alone else "waits for a person"
     return {
         "id": exercise.id,
         "title": shown.plain(exercise.title),
         "points": points,
         "most": most,
         "waiting": waiting,
-        "verdict": "waits for a person" if waiting else _verdict(points, most, ("all points", "some points", "no points")),
+        "verdict": open_still if waiting else _verdict(points, most, ("all points", "some points", "no points")),
         "prompt": shown.prose(exercise.prompt),
         "work": [budget.of(cell) for cell in exercise.work],
         "tests": [_test(exercise, cell, marks, level) for cell in exercise.tests] if level != "none" else [],
