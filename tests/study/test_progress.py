@@ -2,6 +2,7 @@ import errno
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -214,6 +215,27 @@ def test_a_process_that_is_killed_while_it_writes_leaves_the_rest_readable(file)
     again = write_many(file, "z", 1)
     assert again.wait() == 0
     assert len(progress.tries()) == kept + 1
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="a process cannot be killed in this way here")
+def test_a_process_that_is_killed_in_the_middle_of_a_line_costs_that_line_and_no_other(file):
+    code = (
+        "import os, signal; from types import SimpleNamespace; from isa.study import progress\n"
+        "def answer(id): progress.record(SimpleNamespace(id=id, objective='1.1'), 'right', hints=0, shown=False)\n"
+        "def half(descriptor, data): write(descriptor, data[:len(data) // 2]); os.kill(os.getpid(), signal.SIGKILL)\n"
+        "answer('1.1'); answer('1.2')\n"
+        "write, os.write = os.write, half\n"
+        "answer('1.3')"
+    )
+    killed = subprocess.run([sys.executable, "-c", code], env=os.environ | {"ISA_PROGRESS": str(file)}, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    torn = file.read_bytes()
+    assert not torn.endswith(b"\n")
+    assert [one.checkpoint for one in progress.tries()] == ["1.1", "1.2"]
+    assert [path.read_bytes() for path in aside(file)] == [torn]
+    assert write_many(file, "z", 1).wait() == 0
+    assert [one.checkpoint for one in progress.tries()] == ["1.1", "1.2", "z0"]
+    assert file.read_bytes().endswith(b"\n")
 
 
 def no_space(*_):
