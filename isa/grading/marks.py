@@ -19,6 +19,7 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
+from nbformat.v4.rwbase import split_lines, strip_transient
 
 from isa.answers.question import Question
 from isa.grading import reading, short_answers
@@ -115,8 +116,8 @@ def mark(plan: Blueprint, path: Path, files: dict[str, bytes]) -> Verdict:
     scores = {_id(cell): known.get(_id(cell)) for cell in graded if cell.metadata.nbgrader.get("grade")}
     waiting = {name for name, score in scores.items() if score is None or (name in answered and answered[name].waits)}
     comments = dict.fromkeys(untouched, short_answers.NO_RESPONSE) | {name: answer.comment for name, answer in answered.items()}
-    # Not nbformat.writes: it would check the whole notebook first, and only say in a log that something is wrong with it.
-    text = nbformat.v4.writes(notebook) + "\n"
+    # Not nbformat.writes, which would check and copy the whole notebook first, and only say in a log that something is wrong with it.
+    text = json.dumps(strip_transient(split_lines(notebook)), ensure_ascii=False, sort_keys=True)
     return Verdict(text, scores, frozenset(waiting), comments, tuple(said), time.perf_counter() - started)
 
 

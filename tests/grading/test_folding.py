@@ -33,6 +33,11 @@ def run(tree: ast.Module, value) -> dict:
         f"x = {PEOPLE}\ny = x\ny['more'] = 1\nz = x.head()",
         f"def change(): x['more'] = 1\nx = {PEOPLE}\nchange()\ny = x.head()",
         f"x = {PEOPLE}\nfor year in (2004, 2013):\n    y = isa.load('population_gdp').query(f'year == {{year}}').head(year - 2000)",
+        "n = 3\nx = isa.load('members').head(n)\nn += 1\ny = isa.load('members').head(n)\ndel n\nn = 7\nz = isa.load('members').head(n)",
+        "x = []\nfor n in (2, 4):\n    for k in [1, 2]:\n        t = isa.load('members').head(n * k)\n        t['more'] = n\n        x += list(t.columns)",
+        "for n in (2, 4, 6):\n    x = isa.load('members').head(n)\n    if n == 4:\n        break",
+        "n = 1\nfor n in (2, 4):\n    n = n * 2\n    x = isa.load('members').head(n)",
+        "for n in ():\n    x = isa.load('members').head(n)",
         "year = 2013\nx = isa.load('population_gdp').query('year == @year')",
         "x = int((isa.load('members')['joined'] >= 1974).sum())",
         "x = isa.load('members').drop(columns='name', inplace=True)",
@@ -62,6 +67,47 @@ def test_a_chain_of_variables_is_one_expression():
     ]
 
 
+def test_a_loop_over_a_few_constants_asks_for_each_table_once():
+    loop = """\
+for year in (2004, 2013):
+    people = isa.load('population_gdp').query(f'year == {year}')
+    for measure in ('total', 'share'):
+        asked = isa.load('members').merge(people, on='iso3')
+        assert student(asked, measure)"""
+    tree, expressions = folded(ast.parse(loop))
+    assert len(expressions) == 4
+    assert ast.unparse(tree).splitlines()[:6] == [
+        "year = 2004",
+        f"people = {KEPT}(0)",
+        "measure = 'total'",
+        f"asked = {KEPT}(1)",
+        "assert student(asked, measure)",
+        "measure = 'share'",
+    ]
+    assert {node.lineno for node in ast.walk(tree) if isinstance(node, ast.Assert)} == {5}
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "for n in student:\n    x = isa.load('members').head(n)",
+        "for n in (1, student):\n    x = isa.load('members').head(n)",
+        "for n in (1, 2):\n    x = isa.load('members').head(n)\n    if student:\n        continue",
+        "for n in (1, 2):\n    x = isa.load('members').head(n)\nelse:\n    x = student",
+        "for n in (1, 2):\n    x = student",
+        f"for n in {tuple(range(201))}:\n    x = isa.load('members').head(n)",
+    ],
+)
+def test_another_loop_stays_a_loop(loop):
+    assert [line.partition(" in ")[0] for line in rewritten(loop)[:1]] == ["for n"]
+
+
+def test_what_stands_last_in_a_loop_is_no_score():
+    examiner = Examiner()
+    examiner.define("import isa")
+    assert examiner.examine("for n in (1, 2):\n    len(isa.load('members').head(n))", Nothing(), 5).score is None
+
+
 @pytest.mark.parametrize(
     ("source", "run_as"),
     [
@@ -71,6 +117,7 @@ def test_a_chain_of_variables_is_one_expression():
         ("x = isa.load('members').sample(3)", f"x = {KEPT}(0).sample(3)"),
         ("x = isa.load('members').to_csv('file.csv')", f"x = {KEPT}(0).to_csv('file.csv')"),
         ("x = isa.load('members').merge(student)", f"x = {KEPT}(0).merge(student)"),
+        ("x = isa.load('members').query(f'year == {year}')", f"x = {KEPT}(0).query(f'year == {{year}}')"),
         ("x = isa.load('members').query('year == @year')", f"x = {KEPT}(0).query('year == @year')"),
         ("def test(isa): return isa.load('members')", "def test(isa):"),
         ("x = isa.card('members')", "x = isa.card('members')"),
@@ -92,6 +139,18 @@ def test_what_a_test_does_to_its_table_reaches_no_other_test():
         examiner = Examiner()
         examiner.define("import isa")
         assert examiner.examine(test, Nothing(), 1).error == ""
+
+
+def test_a_number_that_tables_give_is_computed_once(monkeypatch):
+    asked = []
+    load = isa.load
+    monkeypatch.setattr(isa, "load", lambda name: asked.append(name) or load(name))
+    tree, expressions = folded(ast.parse("x = int((isa.load('members')['joined'] >= 1974).sum())\ny = isa.load('members')['name'].iloc[0]"))
+    value = kept(expressions)
+    first, second = run(tree, value), run(tree, value)
+    assert first == second
+    assert type(first["x"]) is int
+    assert asked == ["members"] * 2
 
 
 def test_a_students_own_isa_is_not_taken_for_this_package():

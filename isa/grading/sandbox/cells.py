@@ -150,7 +150,7 @@ def warm(shell: Any) -> None:
 # What notebooks of this course do first. A cell that fails here (a package that is not installed) is no matter.
 _FIRST = [
     "import pandas as pd, numpy as np, matplotlib.pyplot as plt, isa",
-    "import ipywidgets",
+    "import ipywidgets, isa.study.check_button",
     "tables = {name: isa.load(name) for name in isa.tables().name}",
     "isa.charts.use_theme(); members, people = tables['members'], tables['population_gdp'].query('year == 2022')",
     "joined = members.merge(people, on='iso3', how='left', validate='one_to_one').sort_values(['population', 'name'], ascending=[False, True])",
