@@ -32,8 +32,12 @@ $(CURRENT): pyproject.toml hatch_build.py jupyter/overrides.json requirements/co
 demo: env
 	@$(BIN)/isa demo
 
+# Its folder is the whole course, or a lesson could not lead to its assignment. What goes to and from kernels is encrypted: the machine may have other users,
+# and a kernel warns of it.
+LAB := --ServerApp.root_dir=. --KernelManager.transport_encryption=auto
+
 lab: env
-	cd $(COURSE) && "$(CURDIR)/$(BIN)/jupyter" lab $(if $(wildcard $(COURSE)/notebooks/00-start-here.ipynb),notebooks/00-start-here.ipynb)
+	@cd $(COURSE) && "$(CURDIR)/$(BIN)/jupyter" lab $(LAB) $(if $(wildcard $(COURSE)/notebooks/00-start-here.ipynb),notebooks/00-start-here.ipynb)
 
 test: env
 	$(BIN)/ruff check .
