@@ -164,7 +164,7 @@ class Card:
             columns.append(f"<code>{escape(name)}</code>:{_marked_up(rest)}")
         rows = [(label, [_marked_up(text) for text in texts]) for label, texts in self._rows()] + [("Columns", columns)]
         groups = (f"<div><dt>{label}</dt>{''.join(f'<dd>{text}</dd>' for text in texts)}</div>" for label, texts in rows)
-        return f"<style>{_style()}</style><section class='isa-card'><h4>{title}</h4><dl>{''.join(groups)}</dl></section>"
+        return f"<style>{_style()}</style><section class='isa-card'><h3>{title}</h3><dl>{''.join(groups)}</dl></section>"
 
 
 def _marked_up(text: str) -> str:
