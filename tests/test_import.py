@@ -4,7 +4,8 @@ import subprocess
 import sys
 
 # What Pyodide, the Python of browsers, leaves out of the standard library, or has without what makes it work there.
-NOT_IN_A_BROWSER = set("curses dbm ensurepip fcntl multiprocessing pty resource sqlite3 ssl syslog termios tkinter tty venv".split())
+NOT_IN_A_BROWSER = {"curses", "dbm", "ensurepip", "fcntl", "multiprocessing", "pty", "resource", "sqlite3", "ssl", "syslog"}
+NOT_IN_A_BROWSER |= {"termios", "tkinter", "tty", "venv"}
 PROGRAM = """\
 import sys, pandas
 before = set(sys.modules)

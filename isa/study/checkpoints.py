@@ -136,7 +136,7 @@ def checkpoint(id: str) -> Checkpoint:
         isa.yamlfile.FileError: the lesson's file is missing or wrong.
     """
     if not (isinstance(id, str) and re.fullmatch(r"[0-9]{1,2}\.[0-9]{1,2}", id)):
-        raise UnknownCheckpoint(f'found {id!r}, expected the id of a checkpoint in quotes, such as "2.4": lesson and number')
+        raise UnknownCheckpoint(f'found {id!r}, expected the id of a checkpoint in quotes, such as "2.4", question 4 of lesson 02')
     lesson = f"{int(id.partition('.')[0]):02}"
     if not file_of(lesson).is_file():
         others = ", ".join(sorted(path.stem for path in file_of(lesson).parent.glob("[0-9][0-9].yml")))

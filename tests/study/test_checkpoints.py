@@ -203,7 +203,7 @@ def test_a_checkpoint_is_found_by_its_id():
         ("1.9", "there is no checkpoint '1.9'. Did you mean '1.6'? Lesson 01 has 1.1, 1.2, 1.3, 1.4, 1.5, 1.6."),
         ("9.1", "there is no checkpoint '9.1': lesson 09 has none. Lessons with checkpoints: 01."),
         ("01.5", "there is no checkpoint '01.5'. Did you mean '1.5'?"),
-        (1.5, 'found 1.5, expected the id of a checkpoint in quotes, such as "2.4": lesson and number'),
+        (1.5, 'found 1.5, expected the id of a checkpoint in quotes, such as "2.4", question 4 of lesson 02'),
         ("", "found '', expected the id of a checkpoint"),
         ("one", "found 'one', expected the id of a checkpoint"),
         ("1.1\n", "found '1.1\\n', expected the id of a checkpoint"),
