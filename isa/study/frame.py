@@ -161,7 +161,7 @@ def _reached(at: Standing, ticket: bool) -> Page:
 def _closing(course: Syllabus, this: Lesson) -> Page:
     tables = catalog.loaded()
     # After a restart this cell may run alone.
-    heading = "Sources of the tables that you loaded" if tables else "Sources of this lesson's tables"
+    heading = "Sources of the tables that this page used" if tables else "Sources of this lesson's tables"
     sources = catalog.cite(*(tables or this.evidence)) if tables or this.evidence else catalog.Citations()
     coming: list[Assignment | Lesson] = [one for one in course.assignments if one.lesson == this.id]
     coming += course.lessons[course.lessons.index(this) + 1 :][:1]

@@ -152,7 +152,7 @@ def test_every_table_that_was_loaded_is_cited_in_the_order_of_loading(small_cour
     isa.load("members", iso3="MLI")
     isa.load("military_expenditure", year=2020)
     frame.summary("01")
-    assert "Sources of the tables that you loaded" in shown[-1]
+    assert "Sources of the tables that this page used" in shown[-1]
     assert isa.cite("military_expenditure", "members")._repr_html_() in shown[-1]
 
 
