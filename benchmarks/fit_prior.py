@@ -1,41 +1,49 @@
 """Fits what the marker of short answers knows before it has seen a question: python benchmarks/fit_prior.py FOLDER, the folder with the SRA corpus.
 
-The prior for whole answers and its reliability come from the questions of the split `train` of the corpus, those for marking points from the course's
-specimens. Nothing else is read: neither the split `calibration` nor tests/specimens, on which benchmarks/answers.py reports.
+The prior for whole answers and its reliability come from the questions of the corpus that the encoder was not trained on (a quarter of the split `train`),
+those for marking points from the course's specimens and from the questions in benchmarks/encoder/held, each answered by two writers who did not see each
+other's answers: a judge who knows one writer is tried on the other. Nothing else is read: neither the split `calibration` nor tests/specimens, on which
+benchmarks/answers.py reports.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import yaml
+from encoder.tasks import corpus as corpus_tasks
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from isa.answers.encoder import Encoder, Letters, MiniLM
 from isa.answers.evidence import NAMES, Phrases
 from isa.answers.judge import RELIABILITY, Judge, Prior, Seen
-from isa.answers.question import Point, Question
+from isa.answers.marker import focus
+from isa.answers.question import Claim, Point
 from isa.answers.reading import read
 from isa.grading.course import Course
 from isa.grading.short_answers import cells, question
 
 ROOT = Path(__file__).resolve().parent.parent
+HELD = ROOT / "benchmarks" / "encoder" / "held"
+LEAST = 10  # examples of a judge that is tried
 Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
 class Target:
-    """Answers to one question, or to one point of it, and the share that a person gave each; `group` is the question."""
+    """Answers to one question, or to one point of it, the share that a person gave each, and who wrote it; `group` is the question."""
 
     group: str
     seen: list[Seen]
     shares: Numbers
+    hands: Sequence[str] = ()
 
     @property
     def numbers(self) -> Numbers:
@@ -43,21 +51,12 @@ class Target:
         return np.stack([one.evidence.numbers for one in self.seen])
 
 
-def corpus(folder: Path, encoder: Encoder, split: str = "train") -> Iterator[Target]:
+def corpus(folder: Path, encoder: Encoder, split: str = "held") -> Iterator[Target]:
     """The questions of the corpus that belong to a split."""
-    for name in ("beetle", "scientsbank"):
-        questions = dict(json.loads((folder / f"{name}_train.questions.json").read_text(encoding="utf-8")))
-        answers: dict[str, list[dict[str, Any]]] = {}
-        for line in (folder / f"{name}_train.answers.jsonl").read_text(encoding="utf-8").splitlines():
-            answer = json.loads(line)
-            answers.setdefault(answer["qid"], []).append(answer)
-        for qid, asked in questions.items():
-            if asked["split"] == split:
-                references = tuple(asked["reference"])
-                phrases = Phrases(Point("answer", 1, references[0], references[1:]), read(asked["question"], encoder), encoder)
-                readings = [read(answer["answer"], encoder) for answer in answers[qid]]
-                seen = [Seen(reading, phrases.evidence(reading), reading.whole) for reading in readings]
-                yield Target(f"{name} {qid}", seen, np.array([answer["score"] for answer in answers[qid]]))
+    for task in corpus_tasks(folder):
+        if task.split == split:
+            answers = [(answer, share, "") for answer, share in zip(task.answers, task.shares, strict=True)]
+            yield target(task.name, Point("answer", 1, task.phrases[0], task.phrases[1:]), "whole", task.prompt, answers, encoder)
 
 
 def specimens(encoder: Encoder) -> Iterator[Target]:
@@ -65,18 +64,29 @@ def specimens(encoder: Encoder) -> Iterator[Target]:
     course = Course.at(ROOT)
     for assignment in course.assignments():
         for cell in cells(course, assignment):
-            yield from points(f"{assignment} {cell}", question(course, assignment, cell), encoder)
+            asked = question(course, assignment, cell)
+            for point in asked.scheme.points if asked.examples else ():
+                answers = [(example.answer, example.points[point.name], example.hand) for example in asked.examples]
+                yield target(f"{assignment} {cell}", point, "point", asked.prompt, answers, encoder)
 
 
-def points(group: str, asked: Question, encoder: Encoder) -> Iterator[Target]:
-    """The marking points of a question, with its examples."""
-    prompt = read(asked.prompt, encoder)
-    readings = [read(example.answer, encoder) for example in asked.examples]
-    for point in asked.scheme.points:
-        phrases = Phrases(point, prompt, encoder)
-        evidence = [phrases.evidence(reading) for reading in readings]
-        seen = [Seen(reading, found, reading.vectors[found.nearest]) for reading, found in zip(readings, evidence, strict=True)]
-        yield Target(group, seen, np.array([example.points[point.name] for example in asked.examples]))
+def held(encoder: Encoder) -> Iterator[Target]:
+    """The points of the questions that were written for this, with the answers of two hands."""
+    for path in sorted(HELD.glob("*.yml")):
+        asked = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for name, point in asked["points"].items():
+            read_point = Point(name, 1, point["says"], tuple(point["accept"]), tuple(map(Claim, point["reject"])))
+            answers = [(answer["text"], float(answer[name]), answer["hand"]) for answer in asked["answers"]]
+            yield target(path.stem, read_point, "point", asked["question"], answers, encoder)
+
+
+def target(group: str, point: Point, kind: str, prompt: str, answers: Sequence[tuple[str, float, str]], encoder: Encoder) -> Target:
+    """A point with its answers, as a judge sees them."""
+    phrases = Phrases(point, read(prompt, encoder), encoder)
+    readings = [read(answer, encoder) for answer, _, _ in answers]
+    evidence = [phrases.evidence(reading) for reading in readings]
+    seen = [Seen(reading, found, focus(kind, reading, found)) for reading, found in zip(readings, evidence, strict=True)]
+    return Target(group, seen, np.array([share for _, share, _ in answers]), [hand for _, _, hand in answers])
 
 
 def fit(targets: list[Target], strength: float) -> Prior:
@@ -93,24 +103,37 @@ def fit(targets: list[Target], strength: float) -> Prior:
 
 
 def opinions(targets: list[Target], known: Callable[[Target], Prior], sizes: tuple[int, ...], draws: int) -> tuple[Numbers, NDArray[np.bool_]]:
-    """What reliability is judged by, and whether the judge agreed with the person, for judges with random examples of each target."""
+    """What reliability is judged by, and whether the judge agreed with the person: for judges with some answers of each target, on the others."""
     described, agreed = [], []
     for target in targets:
-        for size in sizes:
-            for draw in range(draws if len(target.seen) >= size + 5 else 0):
-                order = np.random.default_rng([draw, size, len(target.seen)]).permutation(len(target.seen))
-                some, rest = order[:size], order[size:]
-                judge = Judge(known(target), [target.seen[i] for i in some], [target.shares[i] for i in some], binary=True)
-                for i in rest:
-                    expected = float(known(target).share(target.seen[i].evidence.numbers[None])[0])
-                    near = judge._kernels([target.seen[i]])[0]
-                    share = judge._solve(near, np.arange(size), expected)
-                    described.append(judge.describe(share, expected, near, np.arange(size)))
-                    agreed.append((share > 0.5) == (target.shares[i] > 0.5))
+        expected = known(target).share(target.numbers)
+        for some, rest in splits(target, sizes, draws):
+            judge = Judge(known(target), [target.seen[i] for i in some], [target.shares[i] for i in some], binary=True)
+            kernels = judge._kernels([target.seen[i] for i in rest])
+            for i, near in zip(rest, kernels, strict=True):
+                share = judge._solve(near, np.arange(len(some)), float(expected[i]))
+                described.append(judge.describe(share, float(expected[i]), near, np.arange(len(some))))
+                agreed.append((share > 0.5) == (target.shares[i] > 0.5))
     return np.stack(described), np.array(agreed)
 
 
-def reliability(targets: list[Target], strength: float, sizes: tuple[int, ...], draws: int) -> Numbers:
+def splits(target: Target, sizes: tuple[int, ...], draws: int) -> Iterator[tuple[list[int], list[int]]]:
+    """Examples and others: all of a hand and those of the other hands; at random, in so many draws of each size, where nobody wrote several."""
+    every = range(len(target.seen))
+    hands = sorted(set(target.hands))
+    if len(hands) > 1:
+        for hand in hands:
+            some = [i for i in every if target.hands[i] == hand]
+            if len(some) >= LEAST:
+                yield some, [i for i in every if target.hands[i] != hand]
+        return
+    for size in sizes:
+        for draw in range(draws if len(every) >= size + 5 else 0):
+            order = [int(i) for i in np.random.default_rng([draw, size, len(every)]).permutation(len(every))]
+            yield order[:size], order[size:]
+
+
+def reliability(targets: list[Target], strength: float, sizes: tuple[int, ...] = (), draws: int = 0) -> Numbers:
     """The weights of reliability, learned on questions that the prior has not seen: each half of the questions with the prior of the other."""
     groups = sorted({target.group for target in targets})
     half = {group: at % 2 for at, group in enumerate(groups)}
@@ -133,18 +156,17 @@ def main() -> None:
     chosen = options.parse_args()
     priors = {}
     for encoder in (MiniLM(), Letters()):
-        whole = list(corpus(chosen.corpus, encoder))
-        base = fit(whole, 0.1)
-        trusted = reliability(whole, 0.1, sizes=(10, 20, 40), draws=2)
+        with encoder.keeping():
+            whole, own = list(corpus(chosen.corpus, encoder)), [*specimens(encoder), *held(encoder)]
+        base = fit(whole, 0.03)
+        trusted = reliability(whole, 0.03, sizes=(10, 20, 40), draws=4)
         priors[f"whole, {encoder.name}"] = as_json(Prior(base.mean, base.spread, base.weights, base.bias, trusted))
-        own = list(specimens(encoder))
         point = fit(own, 0.1)
-        trusted = reliability(own, 0.1, sizes=(20, 30), draws=3)
-        priors[f"point, {encoder.name}"] = as_json(Prior(point.mean, point.spread, point.weights, point.bias, trusted))
+        priors[f"point, {encoder.name}"] = as_json(Prior(point.mean, point.spread, point.weights, point.bias, reliability(own, 0.1)))
         print(
             f"{encoder.name}: {sum(len(t.seen) for t in whole):,} answers to {len(whole)} questions, {sum(len(t.seen) for t in own)} marks of {len(own)} points"
         )
-    note = "Made by benchmarks/fit_prior.py. Whole answers: the SRA corpus (Dzikovska and others, 2013), CC BY-SA, as these figures are. Points: specimens."
+    note = "Made by benchmarks/fit_prior.py. Whole answers: the SRA corpus (Dzikovska and others, 2013), CC BY-SA, as these figures are. Points: our own."
     text = json.dumps({"source": note, "evidence": NAMES, "reliability": RELIABILITY, "priors": priors}, indent=1)
     (ROOT / "isa" / "answers" / "data" / "prior.json").write_text(text + "\n", encoding="utf-8")
 

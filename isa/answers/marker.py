@@ -7,14 +7,13 @@ from dataclasses import replace
 
 from isa.answers import encoder as encoders
 from isa.answers import guards
-from isa.answers.encoder import Encoder
+from isa.answers.encoder import Encoder, Vectors
 from isa.answers.evidence import Evidence, Phrases
-from isa.answers.judge import Judge, Opinion, Seen, prior
+from isa.answers.judge import ENOUGH, Judge, Opinion, Seen, prior
 from isa.answers.question import AnswerMark, Claim, Example, Point, PointMark, Question, State
 from isa.answers.reading import Reading, read
 
-ENOUGH = 10  # examples from which marks may stand without a person
-AGREEING = 0.96  # share of the marks that stand with which a person has to agree
+AGREEING = 0.97  # share of the marks that stand with which a person has to agree
 PRIOR = 10.0  # how many examples the general experience with such marks counts as
 BAND = 0.005  # this near to a cut another processor might decide otherwise
 PARTLY, MET = 0.3, 0.5  # shares from which a point is partly there, and met
@@ -28,20 +27,29 @@ class Marker:
 
     def fit(self, question: Question) -> Fitted:
         """Get ready for the answers to one question."""
-        return Fitted(question, self.encoder)
+        with self.encoder.keeping():
+            return Fitted(question, self.encoder)
+
+
+def focus(kind: str, reading: Reading, evidence: Evidence) -> Vectors:
+    """The vector by which an answer is compared with others: for a "point" of the nearest clause, for the "whole" of the whole."""
+    vector: Vectors = reading.vectors[evidence.nearest] if kind == "point" else reading.whole
+    return vector
 
 
 class _Target:
     """A point, or the question as a whole, with the judge who marks it and the example answers as it sees them."""
 
-    def __init__(self, point: Point, kind: str, prompt: Reading, readings: Sequence[Reading], shares: Sequence[float], encoder: Encoder) -> None:
+    def __init__(
+        self, point: Point, kind: str, prompt: Reading, readings: Sequence[Reading], shares: Sequence[float], hands: Sequence[str], encoder: Encoder
+    ) -> None:
         self.point = point
         self.graded = not set(shares) <= {0.0, 1.0}
         self.examples = len(shares)
-        self._clause_matters = kind == "point"
+        self._kind = kind
         self._phrases = Phrases(point, prompt, encoder)
         self.seen = [self.see(reading) for reading in readings] if shares else []
-        self.judge = Judge(prior(kind, encoder.name), self.seen, shares, binary=not self.graded)
+        self.judge = Judge(prior(kind, encoder.name), self.seen, shares, binary=not self.graded, hands=hands if shares else ())
 
     def tried(self) -> list[tuple[float, bool]]:
         """For each example, marked as if it had not been one: how reliable the mark seemed, and whether it agreed with the person's."""
@@ -53,7 +61,7 @@ class _Target:
     def see(self, reading: Reading) -> Seen:
         """An answer as this judge sees it."""
         evidence = self._phrases.evidence(reading)
-        return Seen(reading, evidence, reading.vectors[evidence.nearest] if self._clause_matters else reading.whole)
+        return Seen(reading, evidence, focus(self._kind, reading, evidence))
 
 
 class Fitted:
@@ -65,14 +73,15 @@ class Fitted:
         self._readings = [read(example.answer, encoder) for example in question.examples]
         points = question.scheme.points
         kind = "point" if len(points) > 1 else "whole"
-        self._targets = [_Target(point, kind, prompt, self._readings, _shares(question.examples, point, len(points)), encoder) for point in points]
+        hands = [example.hand for example in question.examples]
+        self._targets = [_Target(point, kind, prompt, self._readings, _shares(question.examples, point, len(points)), hands, encoder) for point in points]
         self._whole: _Target | None = None
         self._cut = _cut([tried for target in self._targets for tried in target.tried()])
         if question.examples and not self._targets[0].examples:
             # Marked as a whole only: the points can be explained but not learned, so the score is judged as a whole too.
             says = question.scheme.model or (" ".join(point.says for point in points),)
             whole = Point("answer", question.scheme.marks, says[0], says[1:])
-            self._whole = _Target(whole, "whole", prompt, self._readings, [example.share for example in question.examples], encoder)
+            self._whole = _Target(whole, "whole", prompt, self._readings, [example.share for example in question.examples], hands, encoder)
             self._cut = _cut(self._whole.tried())
 
     def mark(self, answer: str) -> AnswerMark:

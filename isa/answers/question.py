@@ -98,11 +98,15 @@ class MarkScheme:
 
 @dataclass(frozen=True)
 class Example:
-    """An answer that a person has marked: the share of the whole, and of each point where it was marked by point."""
+    """An answer that a person has marked: the share of the whole, and of each point where it was marked by point.
+
+    `hand` says who wrote it, where one person wrote several: the answers of one hand are alike, so they say little of how those of others are marked.
+    """
 
     answer: str
     share: float
     points: Mapping[str, float] = field(default_factory=dict, hash=False)
+    hand: str = ""
 
 
 @dataclass(frozen=True)

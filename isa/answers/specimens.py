@@ -24,6 +24,7 @@ _ANSWER = {
         "id": _TEXT,
         "kind": {"enum": KINDS},
         "answer": {"type": "string"},
+        "hand": _TEXT,
         "points": {"type": "object", "additionalProperties": {"type": "number", "minimum": 0}, "minProperties": 1},
     },
 }
@@ -41,12 +42,13 @@ SCHEMA: dict[str, Any] = {  # the typical wrong code in the same file is nothing
 
 @dataclass(frozen=True)
 class SpecimenAnswer:
-    """A short answer with the marks that a careful person gives for each marking point."""
+    """A short answer with the marks that a careful person gives for each marking point, and who wrote it, where one person wrote several."""
 
     id: str
     kind: str
     answer: str
     points: Mapping[str, float] = field(hash=False)
+    hand: str = ""
 
 
 def read(path: Path) -> dict[str, list[SpecimenAnswer]]:
@@ -106,6 +108,7 @@ def misfit(scheme: MarkScheme, points: Mapping[str, float]) -> tuple[str, str] |
     return (missing[0], f"{missing[0]} missing, expected a mark for each of {', '.join(worth)}") if missing else None
 
 
-def example(scheme: MarkScheme, answer: str, points: Mapping[str, float]) -> Example:
+def example(scheme: MarkScheme, answer: str, points: Mapping[str, float], hand: str = "") -> Example:
     """An answer with its marks by point as the marker learns from it: as shares of what could be had."""
-    return Example(answer, scheme.total(points) / scheme.marks, {point.name: points[point.name] / point.marks for point in scheme.points})
+    shares = {point.name: points[point.name] / point.marks for point in scheme.points}
+    return Example(answer, scheme.total(points) / scheme.marks, shares, hand)

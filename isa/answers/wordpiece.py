@@ -5,11 +5,13 @@ Written out here because the usual package brings a client for a model hub with 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache, lru_cache
 from importlib.resources import files
 
 CLS, SEP, UNKNOWN = "[CLS]", "[SEP]", "[UNK]"
+_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 LONGEST_WORD = 100  # characters; a longer word is unknown, as in BERT
 
 
@@ -52,6 +54,8 @@ def _pieces(word: str) -> tuple[int, ...]:
 
 def _words(text: str) -> list[str]:
     """Lower-case words without accents; every punctuation mark and every Chinese character is a word of its own."""
+    if text.isascii() and text.isprintable():  # the same, and fast
+        return _PUNCTUATION.sub(r" \g<0> ", text.lower()).split()
     spaced: list[str] = []
     # Accents go before the letters are made small, as in BERT: the order matters for a few letters such as İ.
     for character in unicodedata.normalize("NFD", "".join(_clean(text)).lower()):

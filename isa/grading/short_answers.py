@@ -6,7 +6,7 @@ import difflib
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ from isa.grading.course import Course, CourseError
 if TYPE_CHECKING:
     from isa.answers.marker import Fitted
 
+AUTHOR = "author"  # who wrote the specimens that name nobody
 DECIDED = "decided"  # the kind of an answer that an instructor has marked in a class
 NO_RESPONSE = "No response."  # what nbgrader says of an answer that is as it was handed out
 
@@ -144,7 +145,7 @@ def _question(course: Course, assignment: str, all_cells: list[NotebookNode], at
     asked = [before.source] if before and before.cell_type == "markdown" and not before.metadata.get("nbgrader", {}).get("solution") else []
     prompt = "\n\n".join(text.strip() for text in (*asked, _REGION.sub("", own.source)) if text.strip())
     marks = scheme.parse(own.source, own.metadata.nbgrader.points, f"{assignment}, cell {cell}")
-    return Question(prompt, marks, tuple(specimens.example(marks, m.answer, m.points) for m in marked(course, assignment, cell, marks)))
+    return Question(prompt, marks, tuple(specimens.example(marks, m.answer, m.points, m.hand) for m in marked(course, assignment, cell, marks)))
 
 
 def marked(course: Course, assignment: str, cell: str, marks: MarkScheme) -> tuple[SpecimenAnswer, ...]:
@@ -159,7 +160,9 @@ def marked(course: Course, assignment: str, cell: str, marks: MarkScheme) -> tup
     authored = specimens.for_cell(path, cell, marks) if path.exists() else ()
     decided = decisions.read(decisions_file(course, assignment)).on(cell, marks)
     known = {_words(decision.answer) for decision in decided}
-    return (*(s for s in authored if _words(s.answer) not in known), *(SpecimenAnswer(d.id, DECIDED, d.answer, d.points) for d in decided))
+    # Each student is a hand of its own; specimens that name none are the author's.
+    own = (replace(s, hand=s.hand or AUTHOR) for s in authored if _words(s.answer) not in known)
+    return (*own, *(SpecimenAnswer(d.id, DECIDED, d.answer, d.points, hand=d.id) for d in decided))
 
 
 def decisions_file(course: Course, assignment: str) -> Path:

@@ -2,6 +2,7 @@
 
 import importlib.util
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -42,9 +43,14 @@ def test_the_model_knows_a_paraphrase_from_another_matter() -> None:
     assert said @ like > said @ other + 0.3
 
 
-def test_without_the_model_package_letters_do_the_work(monkeypatch: pytest.MonkeyPatch, forgotten: None) -> None:
+def test_without_the_package_that_runs_the_model_letters_do_the_work(monkeypatch: pytest.MonkeyPatch, forgotten: None) -> None:
     real = importlib.util.find_spec
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *a: None if name == encoder.MODEL_PACKAGE else real(name, *a))
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *a: None if name == "onnxruntime" else real(name, *a))
+    assert encoder.best().name == "lexical"
+
+
+def test_without_the_file_of_the_model_letters_do_the_work(monkeypatch: pytest.MonkeyPatch, forgotten: None, tmp_path: Path) -> None:
+    monkeypatch.setattr(encoder, "MODEL", tmp_path / "model.onnx")
     assert encoder.best().name == "lexical"
 
 
