@@ -41,7 +41,8 @@ def image(chart: Figure | Axes, alt: str) -> str:
     """A chart as HTML: an `<img>` that holds its picture (PNG) and its words."""
     figure = _figure(chart)
     png = io.BytesIO()
-    figure.savefig(png, format="png", dpi=DENSITY * figure.dpi, bbox_inches="tight")
+    # Packed less tightly than usual: a sixth larger, and the packing takes a third of the time.
+    figure.savefig(png, format="png", dpi=DENSITY * figure.dpi, bbox_inches="tight", pil_kwargs={"compress_level": 3})
     # The width stands in bytes 16 to 19 of every PNG.
     return _img("image/png", png.getvalue(), round(int.from_bytes(png.getvalue()[16:20], "big") / DENSITY), alt)
 

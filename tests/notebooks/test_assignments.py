@@ -48,7 +48,7 @@ def marked_cells(assignment: str) -> dict:
 
 def points_of(assignment: str) -> dict[str, float]:
     """Grade cell -> its points."""
-    return {id: c.metadata.nbgrader.points for id, c in marked_cells(assignment).items() if c.metadata.nbgrader.grade}
+    return {id: c.metadata.nbgrader.points for id, c in marked_cells(assignment).items() if c.metadata.nbgrader.grade or c.metadata.nbgrader.task}
 
 
 @pytest.fixture(scope="session")
@@ -95,17 +95,21 @@ def code_cells(assignment: str) -> dict[str, float]:
     return {id: points for id, points in points_of(assignment).items() if marked_cells(assignment)[id].cell_type == "code"}
 
 
+def briefs(assignment) -> set[str]:
+    """What only a person marks: nbgrader says of a task neither that it is done nor that it is not."""
+    return {exercise.id for exercise in assignment.exercises if exercise.kind == "brief"}
+
+
 @every_assignment
 def test_the_key_scores_full_marks_and_only_its_brief_waits_for_a_person(desk, assignment):
     got = scores(desk, assignment.id, "key")
-    briefs = {exercise.id for exercise in assignment.exercises if exercise.kind == "brief"}
-    assert got == {id: None if id in briefs else points for id, points in points_of(assignment.id).items()}
+    assert got == {id: None if id in briefs(assignment) else points for id, points in points_of(assignment.id).items()}
 
 
 @every_assignment
-def test_the_blank_scores_zero_everywhere(desk, assignment):
+def test_the_blank_scores_zero_everywhere_and_only_its_brief_waits_for_a_person(desk, assignment):
     got = scores(desk, assignment.id, "blank")
-    assert got == dict.fromkeys(points_of(assignment.id), 0)
+    assert got == {id: None if id in briefs(assignment) else 0 for id in points_of(assignment.id)}
 
 
 @pytest.mark.parametrize(("assignment", "cell", "wrong"), WRONG, ids=lambda value: getattr(value, "id", ""))
