@@ -124,12 +124,19 @@ def tiny_course(tmp_path: Path) -> Course:
     return tiny_course_in(tmp_path)
 
 
+@pytest.fixture(scope="session")
+def released_tiny_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny course with its assignment released and recorded in the gradebook: to be copied."""
+    course = tiny_course_in(tmp_path_factory.mktemp("released"))
+    Nbgrader(course).release("tiny")
+    return course.root
+
+
 @pytest.fixture
-def nbgrader(tiny_course: Course) -> Nbgrader:
+def nbgrader(tiny_course: Course, released_tiny_course: Path) -> Nbgrader:
     """nbgrader on the tiny course, its assignment released."""
-    desk = Nbgrader(tiny_course)
-    desk.release("tiny")
-    return desk
+    shutil.copytree(released_tiny_course, tiny_course.root, dirs_exist_ok=True)
+    return Nbgrader(tiny_course)
 
 
 @pytest.fixture
