@@ -189,4 +189,5 @@ def _dots() -> dict[str, Path]:
     small = load("map_points").set_index("iso3")
     small = small[~small.index.isin(areas.index[areas >= _SMALL])]
     circle, size = Path.unit_circle(), np.array([_DOT, _DOT / _ASPECT])
-    return {code: Path(circle.vertices * size + centre, circle.codes) for code, *centre in small[["longitude_deg", "latitude_deg"]].itertuples()}
+    corners = np.asarray(circle.vertices)
+    return {code: Path(corners * size + centre, circle.codes) for code, *centre in small[["longitude_deg", "latitude_deg"]].itertuples()}
