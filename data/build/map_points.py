@@ -40,7 +40,7 @@ TABLE = Table(
         ),
     ],
     licences=[PUBLIC_DOMAIN],
-    lessons=["02"],
+    lessons=["02", "05"],
 )
 
 

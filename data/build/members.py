@@ -39,7 +39,7 @@ TABLE = Table(
         CODES,
     ],
     licences=[PDDL, CC_BY],
-    lessons=["00", "01", "02"],
+    lessons=["00", "01", "02", "03", "04", "05", "06"],
 )
 
 

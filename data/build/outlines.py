@@ -30,7 +30,7 @@ TABLE = Table(
     primary_key=["polygon", "ring", "point"],
     sources=[NATURAL_EARTH],
     licences=[PUBLIC_DOMAIN],
-    lessons=["02"],
+    lessons=["02", "05"],
 )
 
 
