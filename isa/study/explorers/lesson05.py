@@ -73,7 +73,7 @@ def _codes(chosen: str) -> frozenset[str]:
     """Codes of the states of a list."""
     table = load("memberships")
     if chosen == LEAGUE:
-        return frozenset(table.iso3[table.body == "League of Arab States"])
+        return frozenset(table.iso3[table.body == LEAGUE])
     listed = table[table.body == "IMCTC"]
     return frozenset(listed.iso3[listed.status == "founding member"] if chosen == FOUNDERS else set(listed.iso3) - _JOINED_AFTER_2022)
 
