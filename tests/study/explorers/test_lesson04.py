@@ -1,11 +1,9 @@
 import re
-import time
 
 import pandas as pd
 import pytest
 
 from isa import load
-from isa.charts import quick_image
 from isa.study.explorers.lesson04 import ALL, TREATIES
 
 DATES = load("treaty_dates")
@@ -96,12 +94,3 @@ def test_the_lines_end_at_the_numbers_of_the_sentence(reading):
         shown = reading("04", treaty=treaty, year=2010)
         signed, bound = map(int, re.search(r", (\d+) of 57 had signed and (\d+) were bound", shown.sentence).groups())
         assert [line.get_ydata()[-1] for line in shown.figure.axes[0].get_lines()] == [signed, bound]
-
-
-def test_an_update_is_quick(reading):
-    reading("04")
-    start = time.process_time()
-    for year in (1998, 2005, 2026):
-        shown = reading("04", year=year)
-        quick_image(shown.figure, shown.alt)
-    assert (time.process_time() - start) / 3 < 0.2
