@@ -1,11 +1,9 @@
 import re
-import time
 from statistics import median
 
 import pytest
 
 from isa import load
-from isa.charts import quick_image
 from isa.study.explorers.lesson06 import ALL, PERIODS
 
 ORDERS = load("licensed_production").to_dict("records")
@@ -84,14 +82,3 @@ def test_an_empty_record_has_words_and_no_axes(reading):
     shown = reading("06", period="2015 to 2023", end=2000)
     assert not shown.figure.axes
     assert shown.figure.texts
-
-
-def test_a_move_is_shown_at_once(reading):
-    quick_image(reading("06").figure, reading("06").alt)
-    times = []
-    for end in (2012, 2018, 2023):
-        began = time.process_time()
-        shown = reading("06", period="2005 to 2014", end=end)
-        quick_image(shown.figure, shown.alt)
-        times.append(time.process_time() - began)
-    assert min(times) < 0.1
