@@ -247,7 +247,7 @@ def test_no_page_below_full_holds_a_line_of_a_test_or_of_the_key(real_course, mo
     nbgrader = Nbgrader(real_course)
     for assignment in real_course.assignments():
         source = nbformat.read(real_course.source(assignment), as_version=4)
-        tests = [cell.source for cell in source.cells if cell.cell_type == "code" and cell.metadata.nbgrader.get("grade")]
+        tests = [cell.source for cell in source.cells if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade")]
         lines = [line.strip() for text in tests for line in text.splitlines() if len(line.strip()) >= 20]
         handed_in = rounds(real_course, assignment)
         for student, text in handed_in.items():
