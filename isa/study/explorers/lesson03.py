@@ -95,7 +95,7 @@ def _course(smooth: pd.Series, measure: str, window: int) -> list[str]:
     said = [f"The highest {whose or 'figure '}is that of {known.idxmax()} with {_number(known.max())} {unit}."]
     falls = smooth.diff().dropna()
     if len(falls) and falls.min() < 0:
-        year = YEARS[int(smooth.diff().to_numpy().tolist().index(falls.min()))]
+        year = falls.index[int(falls.argmin())]
         said.append(f"The largest fall between neighbouring years is from {year - 1} to {year}: {_number(smooth[year - 1])} to {_number(smooth[year])}.")
     if {2010, 2012} <= set(known.index):
         said.append(f"2010 has {_number(known[2010])}, 2012 has {_number(known[2012])}.")
