@@ -26,7 +26,7 @@ def first_start(tmp_path):
     browser = tmp_path / "browser"
     browser.write_text(f'#!/bin/sh\necho "$1" >{shlex.quote(str(asked))}\n')
     browser.chmod(0o700)
-    said = subprocess.run(["make", "-n", "lab"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(["make", "-n", "--no-print-directory", "lab"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     command = said.splitlines()[-1] + " --ServerApp.allow_root=True --ServerApp.port_retries=50"  # in a container one may be root, and have another server
     stranger = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "ISA_", "XDG_", "VIRTUAL_ENV"))}
     with terminal.open("w") as out:
