@@ -1,6 +1,8 @@
 """The widgets around an explorer, without a front end."""
 
+import gc
 import re
+import weakref
 from functools import partial
 
 import ipywidgets as widgets
@@ -133,3 +135,17 @@ def test_a_lesson_displays_its_explorer(monkeypatch):
     explorers.explore("00")
     (shown,) = displayed
     assert "By 1969, 25 of the 57 had joined" in shown._repr_mimebundle_()["text/plain"]
+
+
+def test_a_drawing_is_gone_as_soon_as_it_is_on_the_page():
+    drawn = []
+
+    def draw():
+        figure = Figure(figsize=(2, 1))
+        drawn.append(weakref.ref(figure))
+        return figure
+
+    panel = Panel(Explorer("What is left?", (Years("year", "Year", 2000, 2010, 2005),), lambda state: Reading(draw, "A chart of a year.", "A year.")))
+    one(panel, widgets.IntSlider).value = 2007
+    assert [figure() for figure in drawn] == [None, None]
+    assert gc.isenabled()
