@@ -42,9 +42,25 @@ def image(chart: Figure | Axes, alt: str) -> str:
     figure = _figure(chart)
     png = io.BytesIO()
     # Packed less tightly than usual: a sixth larger, and the packing takes a third of the time.
-    figure.savefig(png, format="png", dpi=DENSITY * figure.dpi, bbox_inches="tight", pil_kwargs={"compress_level": 3})
+    figure.savefig(png, format="png", dpi=DENSITY * figure.dpi, bbox_inches=_edges(figure), pil_kwargs={"compress_level": 3})
     # The width stands in bytes 16 to 19 of every PNG.
     return _img("image/png", png.getvalue(), round(int.from_bytes(png.getvalue()[16:20], "big") / DENSITY), alt)
+
+
+def _edges(figure: Figure) -> Any:
+    """What `bbox_inches="tight"` would find, which draws the whole figure for it; where nothing moves while it is drawn, it need not be."""
+    import matplotlib
+    from matplotlib.backends.backend_agg import RendererAgg
+
+    if figure.get_layout_engine() is not None:
+        return "tight"
+    density = figure.dpi
+    figure.dpi = DENSITY * density
+    try:
+        # It only measures texts: one pixel is canvas enough.
+        return figure.get_tightbbox(RendererAgg(1, 1, figure.dpi)).padded(matplotlib.rcParams["savefig.pad_inches"])
+    finally:
+        figure.dpi = density
 
 
 def quick_image(chart: Figure | Axes, alt: str) -> str:

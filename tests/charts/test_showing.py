@@ -52,6 +52,43 @@ def test_a_picture_is_never_wider_than_its_page():
     assert "max-width:100%" in charts.image(rising(), "A line.")
 
 
+def small_multiples():
+    figure, axes = plt.subplots(2, 2)
+    for number, ax in enumerate(axes.flat):
+        ax.plot([0, 10**number], label=f"number {number}")
+        ax.set_title("A title as wide as two charts that stand side by side", loc="left")
+        ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    figure.suptitle("Above all of them", y=1.1)
+    return figure
+
+
+def log_bars():
+    ax = pd.Series({"a name that is long enough to leave the figure on its left side": 1, "b": 10_000_000}).plot.barh(ax=plt.subplots()[1], logx=True)
+    ax.annotate("outside", (1, 0), xytext=(1.4, 0.5), textcoords="axes fraction")
+    return ax.figure
+
+
+def a_map():
+    return charts.world(pd.Series({"MLI": 1.0, "MDV": 2.0}), "A map").figure
+
+
+def lorenz():
+    return charts.lorenz([1, 2, 3], "Something").figure
+
+
+def laid_out():
+    figure, ax = plt.subplots(layout="constrained")
+    ax.set_ylabel("per cent")
+    return figure
+
+
+@pytest.mark.parametrize("draw", [small_multiples, log_bars, a_map, lorenz, laid_out])
+def test_a_picture_has_the_edges_that_matplotlib_calls_tight_without_drawing_it_twice(draw):
+    tight, figure = io.BytesIO(), draw()
+    figure.savefig(tight, dpi=1.5 * figure.dpi, bbox_inches="tight", pil_kwargs={"compress_level": 3})
+    assert picture(charts.image(draw(), "A chart.")) == tight.getvalue()
+
+
 def test_a_quick_picture_says_the_same_words_and_is_drawn_by_the_browser():
     html = charts.quick_image(rising(), "A line & no more.")
     assert 'alt="A line &amp; no more."' in html
