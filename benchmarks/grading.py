@@ -1,6 +1,9 @@
-"""How long grading takes, beside stock nbgrader and the bare floor, in one run: python benchmarks/grading.py [--students N] [--scale N …].
+"""How long grading takes, beside stock nbgrader and the bare floor, in one run.
 
-The class is the one of `isa demo` without the two accidents that make stock nbgrader wait or fail (a cell that never ends, a broken file).
+    python benchmarks/grading.py [--students N] [--scale N …] [--assignments NAME …]
+
+First one assignment in detail, then each of the course's assignments, then larger classes. The class is the one of `isa demo` without the two accidents
+that make stock nbgrader wait or fail (a cell that never ends, a broken file).
 The floor forks a warm interpreter for each submission and executes its cells, with no walls, no tests, no files and no gradebook.
 """
 
@@ -28,11 +31,12 @@ from isa.teaching.sample_class import hand_in, materials, sample_class
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-ASSIGNMENT = "assignment-01"
+ASSIGNMENT = "assignment-01"  # measured in detail
+OUT = Console()
 ACCIDENTS = ("a cell that never ends", "a file that is no notebook", "a file that was cut off on the way")
 
 
-def course(students: int, stock: bool) -> Course:
+def course(students: int, stock: bool, assignment: str = ASSIGNMENT) -> Course:
     """A scratch course with a class that has handed in."""
     root = Path(tempfile.mkdtemp(prefix="isa-bench-"))
     text = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
@@ -43,9 +47,9 @@ def course(students: int, stock: bool) -> Course:
     shutil.copytree(ROOT / "source", root / "source")
     shutil.copytree(ROOT / "gradebook", root / "gradebook", ignore=shutil.ignore_patterns("gradebook.db*", "roster.csv", "*.log"))
     made = Course.at(root)
-    Nbgrader(made).release(ASSIGNMENT)
-    pupils = [p for p in sample_class(materials(made, ASSIGNMENT), students + len(ACCIDENTS), 0) if p.story not in ACCIDENTS]
-    hand_in(made, ASSIGNMENT, pupils[:students], datetime.now(UTC))
+    Nbgrader(made).release(assignment)
+    pupils = [p for p in sample_class(materials(made, assignment), students + len(ACCIDENTS), 0) if p.story not in ACCIDENTS]
+    hand_in(made, assignment, pupils[:students], datetime.now(UTC))
     return made
 
 
@@ -86,47 +90,80 @@ def floor(where: Course) -> float:
     return time.perf_counter() - started
 
 
+def grade(students: int, assignment: str = ASSIGNMENT) -> float:
+    """Seconds for a class of its own, with as many workers as processors."""
+    return timed([str(BIN / "isa"), "grade", assignment, "--force"], course(students, stock=False, assignment=assignment))
+
+
+def in_detail(students: int) -> float:
+    """Print what each command takes for one assignment; seconds of stock nbgrader for a submission."""
+    stock, ours = course(students, stock=True), course(students, stock=False)
+    ours_graded, stock_graded = [str(BIN / "isa"), "grade", ASSIGNMENT, "--force"], [str(BIN / "nbgrader"), "autograde", ASSIGNMENT, "--force"]
+    runs = {
+        "stock: nbgrader autograde": timed(stock_graded, stock),
+        "ours: nbgrader autograde": timed(stock_graded, ours),
+        "ours: isa grade, 1 worker": timed([*ours_graded, "--jobs", "1"], ours),
+        "ours: isa grade, 2 workers": timed([*ours_graded, "--jobs", "2"], ours),
+        "ours: isa grade, nothing changed": timed(ours_graded[:-1], ours),
+        "floor: fork and execute, no walls": floor(ours),
+        "stock: nbgrader generate_feedback": timed([str(BIN / "nbgrader"), "generate_feedback", ASSIGNMENT, "--force"], stock),
+        "ours: isa feedback": timed([str(BIN / "isa"), "feedback", ASSIGNMENT], ours),
+    }
+    table = _table(f"{students} submissions of {ASSIGNMENT}, {os.cpu_count()} processors, start-up included", "what", "seconds", "each", "of stock")
+    for what, seconds in runs.items():
+        beside = runs["stock: nbgrader generate_feedback" if "feedback" in what else "stock: nbgrader autograde"]
+        table.add_row(what, f"{seconds:.1f}", f"{seconds / students:.3f}", f"{beside / seconds:.1f} ×")
+    OUT.print(table)
+    return runs["stock: nbgrader autograde"] / students
+
+
+def each_assignment(names: list[str], students: int) -> None:
+    """Print stock nbgrader beside ours for each assignment: what one submission more takes, as a large class pays it."""
+    more = 3 * students
+    title = f"each assignment, {os.cpu_count()} processors: stock over {students} submissions, ours over {more} beyond the first {students}"
+    table = _table(title, "assignment", "stock: each", "ours: each further", "of stock")
+    for name in names:
+        where = course(students, stock=True, assignment=name)
+        stock = timed([str(BIN / "nbgrader"), "autograde", name, "--force"], where) / students
+        ours = (grade(students + more, name) - grade(students, name)) / more
+        table.add_row(name, f"{stock:.3f}", f"{ours:.3f}", f"{stock / ours:.1f} ×")
+    OUT.print(table)
+
+
+def larger_classes(sizes: list[int], stock_each: float) -> None:
+    """Print what a class of each size takes, and how much memory."""
+    title = "isa grade, as many workers as processors, start-up included"
+    table = _table(title, "submissions", "seconds", "each", "each further", "of stock", "largest process, MB")
+    fewer, before = 0, 0.0
+    for students in sizes:
+        seconds = grade(students)
+        memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        further = f"{(seconds - before) / (students - fewer):.3f}" if fewer else ""
+        table.add_row(f"{students:,}", f"{seconds:.1f}", f"{seconds / students:.3f}", further, f"{stock_each * students / seconds:.1f} ×", f"{memory:.0f}")
+        fewer, before = students, seconds
+    OUT.print(table)
+
+
+def _table(title: str, first: str, *numbers: str) -> Table:
+    table = Table(first, title=title, title_justify="left")
+    for heading in numbers:
+        table.add_column(heading, justify="right")
+    return table
+
+
 def main() -> None:
     """Measure and print."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--students", type=int, default=10)
     options.add_argument("--scale", type=int, nargs="*", default=[10, 100])
+    here = Course.at(ROOT)
+    released = [name for name in here.assignments() if here.release(name).is_file()]
+    options.add_argument("--assignments", nargs="*", default=released, metavar="NAME")
     chosen = options.parse_args()
-    out = Console()
-
-    stock, ours = course(chosen.students, stock=True), course(chosen.students, stock=False)
-    grade, autograde = [str(BIN / "isa"), "grade", ASSIGNMENT, "--force"], [str(BIN / "nbgrader"), "autograde", ASSIGNMENT, "--force"]
-    runs = {
-        "stock: nbgrader autograde": timed(autograde, stock),
-        "ours: nbgrader autograde": timed(autograde, ours),
-        "ours: isa grade, 1 worker": timed([*grade, "--jobs", "1"], ours),
-        "ours: isa grade, 2 workers": timed([*grade, "--jobs", "2"], ours),
-        "ours: isa grade, nothing changed": timed([str(BIN / "isa"), "grade", ASSIGNMENT], ours),
-        "floor: fork and execute, no walls": floor(ours),
-        "stock: nbgrader generate_feedback": timed([str(BIN / "nbgrader"), "generate_feedback", ASSIGNMENT, "--force"], stock),
-        "ours: isa feedback": timed([str(BIN / "isa"), "feedback", ASSIGNMENT], ours),
-    }
-    table = Table("what", title=f"{chosen.students} submissions of {ASSIGNMENT}, {os.cpu_count()} processors", title_justify="left")
-    for heading in ("seconds", "each", "of stock"):
-        table.add_column(heading, justify="right")
-    for what, seconds in runs.items():
-        beside = runs["stock: nbgrader generate_feedback" if "feedback" in what else "stock: nbgrader autograde"]
-        table.add_row(what, f"{seconds:.1f}", f"{seconds / chosen.students:.3f}", f"{beside / seconds:.1f} ×")
-    out.print(table)
-
-    table = Table("submissions", title="isa grade, as many workers as processors, start-up included", title_justify="left")
-    for heading in ("seconds", "each", "each further", "of stock", "largest process, MB"):
-        table.add_column(heading, justify="right")
-    stock_each = runs["stock: nbgrader autograde"] / chosen.students
-    fewer, before = 0, 0.0
-    for students in chosen.scale:
-        seconds = timed([*grade], course(students, stock=False))
-        memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        further = f"{(seconds - before) / (students - fewer):.3f}" if fewer else ""
-        table.add_row(f"{students:,}", f"{seconds:.1f}", f"{seconds / students:.3f}", further, f"{stock_each * students / seconds:.1f} ×", f"{memory:.0f}")
-        fewer, before = students, seconds
-    out.print(table)
-    out.print(f"Load of the machine at the end (1, 5, 15 minutes): {', '.join(f'{load:.1f}' for load in os.getloadavg())}")
+    stock_each = in_detail(chosen.students)
+    each_assignment(chosen.assignments, chosen.students)
+    larger_classes(chosen.scale, stock_each)
+    OUT.print(f"Load of the machine at the end (1, 5, 15 minutes): {', '.join(f'{load:.1f}' for load in os.getloadavg())}")
 
 
 if __name__ == "__main__":

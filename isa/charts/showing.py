@@ -58,7 +58,8 @@ def _edges(figure: Figure) -> Any:
     figure.dpi = DENSITY * density
     try:
         # It only measures texts: one pixel is canvas enough.
-        return figure.get_tightbbox(RendererAgg(1, 1, figure.dpi)).padded(matplotlib.rcParams["savefig.pad_inches"])
+        measure = RendererAgg(1, 1, figure.dpi)  # type: ignore[no-untyped-call]
+        return figure.get_tightbbox(measure).padded(matplotlib.rcParams["savefig.pad_inches"])
     finally:
         figure.dpi = density
 
