@@ -237,8 +237,11 @@ class Kernel:
             return Frame({"raised": type(error).__name__, "words": _words(error), "bases": [base.__name__ for base in type(error).__mro__]})
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
-        # What a function did to its arguments is part of what it did.
-        return Frame({"value": self._encoded(returned, blobs), "arguments": self._encoded((arguments, named), blobs)}, blobs)
+        answer = {"value": self._encoded(returned, blobs)}
+        # What a function did to its arguments is part of what it did; most do nothing.
+        if encode((arguments, named)) != (asked.body["arguments"], asked.blobs):
+            answer["arguments"] = self._encoded((arguments, named), blobs)
+        return Frame(answer, blobs)
 
     def _encoded(self, value: Any, blobs: list[bytes]) -> Any:
         tree, more = encode(value, self._remember)

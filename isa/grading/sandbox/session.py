@@ -181,9 +181,10 @@ class Session:
             raise _exception(answer.body)
         if "value" not in answer.body:
             raise WireError(_failure(answer.body))
-        after, after_named = self._value(answer.body.get("arguments"), answer.blobs)
-        for ours, theirs in [*zip(arguments, after, strict=False), *((named[key], after_named[key]) for key in named if key in after_named)]:
-            _take_over(ours, theirs)
+        if "arguments" in answer.body:
+            after, after_named = self._value(answer.body["arguments"], answer.blobs)
+            for ours, theirs in [*zip(arguments, after, strict=False), *((named[key], after_named[key]) for key in named if key in after_named)]:
+                _take_over(ours, theirs)
         return self._value(answer.body["value"], answer.blobs)
 
     def _ask(self, frame: Frame) -> Frame:
