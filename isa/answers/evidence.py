@@ -41,6 +41,7 @@ NAMES = (
 SAME = 0.65  # share of the words of the longer of two clauses from which one repeats the other
 VERBATIM, IN_ORDER = 0.92, 0.9  # likeness, and share of the words in order, from which a clause is a copy
 CLAIMED, NEARER, TURNED = 0.65, 0.05, 0.5  # likeness to a rejected claim, how much nearer that is than anything accepted, and likeness after a "however"
+NAMED, RATHER = 0.55, 0.05  # the same two for a claim that is only named to explain a point that is not earned
 ORDER = 0.75  # share of shared words in the same order, below which a near copy is no copy
 HEAPED = 3  # words that carry no content in a phrase, of which a sentence keeps one at least
 ASKED = 0.3  # what a word counts that stands in the question already
@@ -57,6 +58,7 @@ class Evidence:
         likeness: its cosine with the nearest phrase.
         verbatim: some part of the answer says what is accepted, word for word or nearly.
         claim: a rejected claim that some part of the answer makes, and that part; None where there is none.
+        named: as `claim`, or the rejected claim that some part comes near to: enough to explain a point that is not earned, not to refuse one.
         opposed: a clause that repeats what is accepted, but denies it, uses an opposite word, another figure or another order,
             turns round who does what to whom, or takes all back; None where there is none.
         lacks: something required (a figure, a name, a date) is not there.
@@ -68,6 +70,7 @@ class Evidence:
     likeness: float
     verbatim: bool
     claim: tuple[Claim, Part] | None
+    named: tuple[Claim, Part] | None
     opposed: Part | None
     lacks: bool
 
@@ -83,7 +86,9 @@ class Phrases:
         self._reject = [read(claim.text, encoder) for claim in point.reject]
         self._sayings = [part for phrase in self._accept for part in phrase.parts]
         self.vectors = np.stack([phrase.whole for phrase in self._accept])
+        self._polarity = np.array([phrase.parts[-1].polarity for phrase in self._accept])
         self._reject_vectors = np.stack([phrase.whole for phrase in self._reject]) if self._reject else None
+        self._mentions = self.vectors @ (self.vectors[:0] if self._reject_vectors is None else self._reject_vectors).T
 
     def evidence(self, answer: Reading) -> Evidence:
         """Look for the point in an answer."""
@@ -93,10 +98,11 @@ class Phrases:
         recalls = [self._share(wanted.stems, answer.stems) for wanted in self._accept]
         required = self._required(answer)
         like = closest.parts[-1]
-        claim, away, fewer, opposed = None, 0.0, 0.0, self._opposed(answer)
+        claim, named, away, fewer, opposed = None, None, 0.0, 0.0, self._opposed(answer)
         if self._reject_vectors is not None:
             far = answer.vectors @ self._reject_vectors.T
             claim = self._claim(answer, near, far)
+            named = claim or self._nearest_claim(answer, near, far)
             away = float(near.max() - far.max())
             fewer = max(recalls) - max(self._share(wanted.stems, answer.stems) for wanted in self._reject)
         whole = answer.whole @ self.vectors.T
@@ -127,6 +133,7 @@ class Phrases:
             float(near.max()),
             any(_copies(answer, phrase) for phrase in self._accept),
             claim,
+            named,
             opposed,
             required is False,
         )
@@ -141,6 +148,20 @@ class Phrases:
             if clear or turned:
                 return self.point.reject[int(far[at].argmax())], answer.parts[at]
         return None
+
+    def _nearest_claim(self, answer: Reading, near: Vectors, far: Vectors) -> tuple[Claim, Part] | None:
+        """The rejected claim that a clause resembles more than what is accepted.
+
+        To a model "is" and "is not" look alike. So what denies more or less than the clause does not count here, nor what is accepted and mentions the claim.
+        """
+        found = None
+        for at, part in enumerate(answer.parts[:-1] or answer.parts):
+            claim = int(far[at].argmax())
+            others = near[at][(self._polarity == part.polarity) & (self._mentions[:, claim] < NAMED)]
+            nearer = float(far[at, claim] - others.max(initial=0.0))
+            if far[at, claim] >= NAMED and nearer >= RATHER and (found is None or nearer > found[0]):
+                found = nearer, self.point.reject[claim], part
+        return found and found[1:]
 
     def _opposed(self, answer: Reading) -> Part | None:
         """A clause that says the contrary of what is accepted, if there is one."""

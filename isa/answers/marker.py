@@ -161,7 +161,7 @@ def _doubts(evidence: Evidence) -> list[str]:
 def _point(target: _Target, evidence: Evidence, opinion: Opinion, stands: bool) -> tuple[PointMark, list[str]]:
     """What becomes of one point, and why a person should look."""
     point, share = target.point, opinion.share
-    reasons, claim = _doubts(evidence), evidence.claim
+    reasons, claim = _doubts(evidence), evidence.named
     if evidence.verbatim and not reasons and not (target.graded and target.examples):
         share, stands = 1.0, True
     if evidence.lacks and share > MET:

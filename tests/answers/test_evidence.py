@@ -70,6 +70,17 @@ def test_a_rejected_claim_is_found_with_the_clause_that_makes_it() -> None:
     assert claim[1].written == "The mean stays the same, as a zero adds nothing."
 
 
+def test_a_claim_is_named_where_what_is_accepted_mentions_it_only_to_deny_it() -> None:
+    point = Point(
+        "P1", 1, "A missing figure does not mean that the state spent nothing.", reject=(Claim("a gap says that the state has spent nothing", "Who knows?"),)
+    )
+    found = evidence("A missing figure shows that the country spent nothing.", point)
+    assert found.claim is None  # too near to what is accepted to refuse the point for it
+    assert found.named
+    assert found.named[1].written == "A missing figure shows that the country spent nothing."
+    assert evidence("Nobody has published a figure.", point).named is None
+
+
 def test_a_required_figure_may_be_one_of_several_and_is_missed_when_none_is_there() -> None:
     point = Point("P1", 1, "13 are left out, or 44 covered.", figures=((Figure(13, "members"), Figure(44, "members")),))
     assert not evidence("It leaves thirteen members out.", point).lacks
