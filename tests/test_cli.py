@@ -220,7 +220,7 @@ def test_check_without_specimens_marks_the_code_and_says_what_was_left_out(isa, 
 def answers(monkeypatch, tiny_course):
     """Let `isa` mark with a marker that can be foreseen; call it with what shall stand on standard input."""
     with_mark_scheme(tiny_course, specimens="")
-    monkeypatch.setattr(cli, "_marker", SimpleMarker)
+    monkeypatch.setattr(cli.answers, "_marker", SimpleMarker)
 
     def given(content: str | bytes) -> None:
         content = content.encode() if isinstance(content, str) else content
