@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -12,7 +12,7 @@ import pandas as pd
 from isa.catalog import load
 from isa.charts import themed
 from isa.charts.theme import COLOURS, INK, NO_FIGURE
-from isa.study.explorers.parts import Choice, Explorer, Reading, State, Years, listed
+from isa.study.explorers.parts import ALL_MEMBERS, Choice, Explorer, Reading, State, Years, all_recipients, codes, listed, number
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -21,7 +21,6 @@ QUESTION = (
     "In what is most of the training given that the United States pays for? Find a year after 2006 in which activities, course places and cost each name "
     "another theme. Then choose Türkiye, and Qatar: what does an empty or a short chart mean?"
 )
-ALL = "all 57 members"
 _UNCLASSIFIED = "Not classified"
 # More names than this are counted, not said.
 _FEW = 6
@@ -38,7 +37,7 @@ class Count:
 
     def say(self, value: float) -> str:
         """A number with its unit."""
-        return f"{_number(value)} {self.one if value == 1 else self.many}"
+        return f"{number(value)} {self.one if value == 1 else self.many}"
 
 
 COUNTS = {
@@ -52,7 +51,7 @@ def read(state: State) -> Reading:
     """The training of `state["recipients"]` in fiscal year `state["year"]` by theme, `state["counted"]` in one of three ways."""
     year, recipients, count = state["year"], state["recipients"], COUNTS[state["counted"]]
     table = load("training_themes")
-    rows = table[(table.fiscal_year == year) & table.iso3.isin(_codes(recipients))]
+    rows = table[(table.fiscal_year == year) & table.iso3.isin(codes(recipients))]
     values = rows.groupby("theme", observed=True)[count.column].sum(min_count=1).astype(float) / (1e6 if state["counted"] == "cost" else 1)
     title = f"US-funded training, {year}: {recipients}"
     whose = f"{recipients[0].upper()}{recipients[1:]}, fiscal year {year}"
@@ -60,21 +59,12 @@ def read(state: State) -> Reading:
     if nothing:
         return Reading(partial(_chart, title, nothing), "An empty chart: the sentence below it says why.", nothing)
     themes = [theme for theme in sorted(table.theme.cat.categories, reverse=True) if theme != _UNCLASSIFIED]
-    shown = ", ".join(f"{theme} {_number(value)}" for theme, value in values.dropna().sort_values(ascending=False).items())
+    shown = ", ".join(f"{theme} {number(value)}" for theme, value in values.dropna().sort_values(ascending=False).items())
     return Reading(
         partial(_chart, title, count.many, values, [_UNCLASSIFIED, *themes]),
         f"Bars of US-funded training by theme, in {count.many}: {shown}.{' The other themes have no bar.' if values.count() <= len(themes) else ''}",
         " ".join([f"{whose}.", *_largest(values, count), *_caveats(state, rows, count)]),
     )
-
-
-@cache
-def _codes(recipients: str) -> frozenset[str]:
-    """Codes of the members that a choice of recipients names."""
-    members = load("members")
-    if recipients == ALL:
-        return frozenset(members.iso3)
-    return frozenset(members.iso3[(members.name == recipients) | (members.oic_group.astype(str) + " group" == recipients)])
 
 
 def _nothing(state: State, whose: str, reported: bool, values: pd.Series) -> str:
@@ -109,15 +99,15 @@ def _largest(values: pd.Series, count: Count) -> list[str]:
 def _caveats(state: State, rows: pd.DataFrame, count: Count) -> list[str]:
     """What has to be known for this state of the controls before the chart is believed."""
     said = []
-    codes = _codes(state["recipients"])
+    chosen = codes(state["recipients"])
     names = load("members").set_index("iso3")["name"]
-    without = sorted(names[code] for code in codes - set(rows.iso3))
+    without = sorted(names[code] for code in chosen - set(rows.iso3))
     if without:
         said.append(f"No row for {listed(without) if len(without) <= _FEW else f'{len(without)} members'}: not known, not zero.")
     lacking = int(rows[count.lacking].sum()) if count.lacking else 0
     if lacking:
         said.append(f"{lacking:,} {'activity has' if lacking == 1 else 'activities have'} no figure, so the sums are too low.")
-    if len(codes) == 1:
+    if len(chosen) == 1:
         said.append("What the state buys itself is not in the table.")
     if state["year"] < 2006:
         said.append("Fewer titles fit a theme before 2006: do not compare with later years.")
@@ -142,7 +132,7 @@ def _chart(title: str, words: str, values: pd.Series | None = None, themes: list
         ax.barh(range(len(bars)), bars, height=0.7, color=[COLOURS[0] if length == largest else COLOURS[4] for length in bars])
         ax.patches[0].set(**NO_FIGURE)
         for place, (theme, length) in enumerate(lengths.items()):
-            length_in_words = _number(length) if pd.notna(length) else "no figure" if theme in values.index else "no record"
+            length_in_words = number(length) if pd.notna(length) else "no figure" if theme in values.index else "no record"
             ax.text(bars.iloc[place] + 0.01 * right, place, length_in_words, va="center", fontsize=9, color=INK)
         ax.set_yticks(range(len(bars)), list(bars.index), fontsize=10)
         ax.set(xlim=(0, right * 1.2), ylim=(-0.6, len(bars) - 0.4), xlabel=words)
@@ -154,19 +144,10 @@ def _chart(title: str, words: str, values: pd.Series | None = None, themes: list
     return figure
 
 
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if value == int(value) or value >= 100 else f"{value:,.3g}"
-
-
-def _recipients() -> tuple[str, ...]:
-    members = load("members")
-    return (ALL, *(f"{group} group" for group in members.oic_group.cat.categories), *sorted(members.name))
-
-
 EXPLORER = Explorer(
     QUESTION,
     (
-        Choice("recipients", "Recipients (all, a group or a state)", _recipients(), ALL),
+        Choice("recipients", "Recipients (all, a group or a state)", all_recipients(), ALL_MEMBERS),
         Years("year", "Fiscal year", 1999, 2020, 2012),
         Choice("counted", "Counted", tuple(COUNTS), "activities"),
     ),

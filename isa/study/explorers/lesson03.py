@@ -12,7 +12,7 @@ import pandas as pd
 from isa.catalog import load
 from isa.charts import themed
 from isa.charts.theme import COLOURS, CONTEXT, INK, NO_FIGURE
-from isa.study.explorers.parts import Choice, Explorer, Reading, State, listed
+from isa.study.explorers.parts import ALL_MEMBERS, Choice, Explorer, Reading, State, all_recipients, codes, listed, number
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -21,7 +21,7 @@ QUESTION = (
     "Did a place become cheaper between 2010 and 2012? Compare the cost per place of all programmes with that of IMET and of FMF. Then choose Pakistan, "
     "IMET and course places: between which two years is the largest fall, and what becomes of it in a mean of five years?"
 )
-ALL, EVERY = "all 57 members", "all programmes"
+EVERY = "all programmes"
 PROGRAMMES = (EVERY, "IMET", "FMF", "Peacekeeping", "Counter-terrorism fellowship", "Partner capacity")
 WINDOWS = {"single years": 1, "mean of 3": 3, "mean of 5": 5}
 YEARS = range(1999, 2021)
@@ -56,7 +56,7 @@ def read(state: State) -> Reading:
     if yearly.isna().all():
         return Reading(draw, "An empty chart: the sentence below it says why.", _nothing(what, recipients, rows, measure))
     shown = "single years" if window == 1 else f"means of {window} years over the single years, which are pale dots"
-    points = ", ".join(f"{year} {_number(value)}" for year, value in smooth.dropna().items()) or "no mean at all"
+    points = ", ".join(f"{year} {number(value)}" for year, value in smooth.dropna().items()) or "no mean at all"
     alt = f"Line chart of the {measure} by US fiscal year, {shown}, in {MEASURES[measure].unit}, with a gap wherever a year is missing: {points}."
     return Reading(draw, alt, " ".join([f"{what}: {measure}.", *_course(smooth, measure, window), *_caveats(state, rows, yearly)]))
 
@@ -64,9 +64,8 @@ def read(state: State) -> Reading:
 @cache
 def _rows(recipients: str, programme: str) -> pd.DataFrame:
     """Rows of the table for a choice of recipients and programme."""
-    members, table = load("members"), load("training_programmes")
-    chosen = (members.name == recipients) | (members.oic_group.astype(str) + " group" == recipients) | (recipients == ALL)
-    return table[table.iso3.isin(members.iso3[chosen]) & ((table.programme == programme) | (programme == EVERY))]
+    table = load("training_programmes")
+    return table[table.iso3.isin(codes(recipients)) & ((table.programme == programme) | (programme == EVERY))]
 
 
 def _yearly(rows: pd.DataFrame, measure: str) -> pd.Series:
@@ -92,13 +91,13 @@ def _course(smooth: pd.Series, measure: str, window: int) -> list[str]:
     whose = "" if window == 1 else f"mean of {window} "
     if known.empty:
         return [f"No {whose or 'figure '}in any of the {len(YEARS)} years: a window does not step over a gap."]
-    said = [f"The highest {whose or 'figure '}is that of {known.idxmax()} with {_number(known.max())} {unit}."]
+    said = [f"The highest {whose or 'figure '}is that of {known.idxmax()} with {number(known.max())} {unit}."]
     falls = smooth.diff().dropna()
     if len(falls) and falls.min() < 0:
         year = falls.index[int(falls.argmin())]
-        said.append(f"The largest fall between neighbouring years is from {year - 1} to {year}: {_number(smooth[year - 1])} to {_number(smooth[year])}.")
+        said.append(f"The largest fall between neighbouring years is from {year - 1} to {year}: {number(smooth[year - 1])} to {number(smooth[year])}.")
     if {2010, 2012} <= set(known.index):
-        said.append(f"2010 has {_number(known[2010])}, 2012 has {_number(known[2012])}.")
+        said.append(f"2010 has {number(known[2010])}, 2012 has {number(known[2012])}.")
     if window > 1:
         said.append(f"{len(YEARS) - len(known)} of the {len(YEARS)} years have no mean: a window does not step over a gap or an end.")
     return said
@@ -153,19 +152,10 @@ def _chart(title: str, state: State, yearly: pd.Series, smooth: pd.Series) -> Fi
     return figure
 
 
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if value == int(value) or value >= 100 else f"{value:,.3g}"
-
-
-def _recipients() -> tuple[str, ...]:
-    members = load("members")
-    return (ALL, *(f"{group} group" for group in members.oic_group.cat.categories), *sorted(members.name))
-
-
 EXPLORER = Explorer(
     QUESTION,
     (
-        Choice("recipients", "Recipients (all, a group or a state)", _recipients(), ALL),
+        Choice("recipients", "Recipients (all, a group or a state)", all_recipients(), ALL_MEMBERS),
         Choice("programme", "Programme", PROGRAMMES, EVERY),
         Choice("measure", "Measure", tuple(MEASURES), "cost per place"),
         Choice("window", "Window", tuple(WINDOWS), "single years"),

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
+
+from isa.catalog import load
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 # The name of each control -> what it is set to.
 State = Mapping[str, Any]
+ALL_MEMBERS = "all 57 members"
 
 
 @dataclass(frozen=True)
@@ -81,3 +84,27 @@ def listed(names: list[str]) -> str:
     'Mali, Niger and Togo'
     """
     return " and ".join([*([", ".join(names[:-1])] if names[:-1] else []), *names[-1:]])
+
+
+def number(value: float) -> str:
+    """A number as it stands beside a bar or in a sentence: whole from 100 on, with three figures below.
+
+    >>> number(1234.5), number(12.345), number(7.0)
+    ('1,234', '12.3', '7')
+    """
+    return f"{value:,.0f}" if value == int(value) or value >= 100 else f"{value:,.3g}"
+
+
+def all_recipients() -> tuple[str, ...]:
+    """Whom an explorer of the members can be asked about: all of them, a group, a state."""
+    members = load("members")
+    return (ALL_MEMBERS, *(f"{group} group" for group in members.oic_group.cat.categories), *sorted(members.name))
+
+
+@cache
+def codes(recipients: str) -> frozenset[str]:
+    """Codes of the members that one of `all_recipients` stands for."""
+    members = load("members")
+    if recipients == ALL_MEMBERS:
+        return frozenset(members.iso3)
+    return frozenset(members.iso3[(members.name == recipients) | (members.oic_group.astype(str) + " group" == recipients)])

@@ -5,7 +5,8 @@ import pytest
 
 from isa import load
 from isa.charts import describe
-from isa.study.explorers.lesson03 import ALL, EVERY, PROGRAMMES, YEARS
+from isa.study.explorers.lesson03 import EVERY, PROGRAMMES, YEARS
+from isa.study.explorers.parts import ALL_MEMBERS
 
 TABLE = load("training_programmes")
 MEMBERS = load("members")
@@ -14,7 +15,7 @@ REPORTED = [year for year in YEARS if year != 2006]
 
 def yearly(recipients, programme, measure):
     """Year -> figure, computed row by row; a year without one is left out."""
-    codes = {row["iso3"] for row in MEMBERS.to_dict("records") if recipients in (ALL, row["name"], f"{row['oic_group']} group")}
+    codes = {row["iso3"] for row in MEMBERS.to_dict("records") if recipients in (ALL_MEMBERS, row["name"], f"{row['oic_group']} group")}
     places: dict = {}
     cost: dict = {}
     for row in TABLE.to_dict("records"):
@@ -34,7 +35,7 @@ def number(said):
     return float(said.replace(",", ""))
 
 
-@pytest.mark.parametrize("recipients", [ALL, "Africa group", "Pakistan"])
+@pytest.mark.parametrize("recipients", [ALL_MEMBERS, "Africa group", "Pakistan"])
 @pytest.mark.parametrize("programme", [EVERY, "IMET", "FMF"])
 @pytest.mark.parametrize("measure", ["course places", "cost", "cost per place"])
 def test_the_sentence_agrees_with_the_table(reading, recipients, programme, measure):
@@ -57,7 +58,7 @@ def drawn(shown):
 @pytest.mark.parametrize("measure", ["course places", "cost", "cost per place"])
 def test_a_year_without_a_figure_is_a_gap_with_hatching(reading, measure):
     shown = reading("03", measure=measure)
-    known = yearly(ALL, EVERY, measure)
+    known = yearly(ALL_MEMBERS, EVERY, measure)
     (ax,) = shown.figure.axes
     for line in drawn(shown):
         assert list(line) == list(YEARS)
@@ -71,7 +72,7 @@ def test_a_year_without_a_figure_is_a_gap_with_hatching(reading, measure):
 @pytest.mark.parametrize("measure", ["course places", "cost"])
 def test_a_window_looks_both_ways_and_steps_over_no_gap(reading, words, window, measure):
     shown = reading("03", programme="IMET", measure=measure, window=words)
-    known = yearly(ALL, "IMET", measure)
+    known = yearly(ALL_MEMBERS, "IMET", measure)
     dots, line = drawn(shown)
     for year in YEARS:
         near = [known.get(other) for other in range(year - window // 2, year + window // 2 + 1)]
