@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
 import glob
 from dataclasses import dataclass
@@ -119,24 +118,15 @@ class Course:
         """Student id -> first_name, last_name and email, from `gradebook/roster.csv`; None where there is no such file.
 
         Raises:
-            CourseError: the file has no column `id`, or a student stands twice.
+            CourseError: the file has no column `id`, a student stands twice, or another row is wrong.
         """
         path = self.gradebook / "roster.csv"
         if not path.is_file():
             return None
-        # A spreadsheet puts a byte order mark before the first column's name.
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            reader = csv.DictReader(lines)
-            if "id" not in (reader.fieldnames or []):
-                raise CourseError(f"{path}: found columns {', '.join(reader.fieldnames or []) or '(none)'}, expected id, first_name, last_name, email")
-            students: dict[str, dict[str, str]] = {}
-            for row in reader:
-                student = (row["id"] or "").strip()
-                if student in students:
-                    raise CourseError(f"{path}, line {reader.line_num}: student {student} stands twice")
-                if student:
-                    students[student] = {key: (row.get(key) or "").strip() for key in ("first_name", "last_name", "email")}
-        return students
+        from isa.grading import roster  # which raises this module's errors
+
+        students = roster.read(path).values()
+        return {one.id: {"first_name": one.first_name, "last_name": one.last_name, "email": one.email} for one in students}
 
 
 def _no_such_assignment(name: str, known: list[str]) -> str:

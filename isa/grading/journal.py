@@ -43,8 +43,10 @@ def _lines(plan: Blueprint, submission: Submission, found: Verdict | str, now: d
         return
     yield f"Graded in {found.seconds:.2f} seconds."
     yield from (f"Repaired: {_plain(sentence)}" for sentence in found.repairs)
-    cells = json.loads(found.notebook)["cells"]
-    yield from _troubles(cells)
+    if not found.notebook:
+        yield "Only the short answers were marked again: the code, and what it is tested with, are as they were."
+    cells = json.loads(found.notebook)["cells"] if found.notebook else [{"metadata": {"nbgrader": {"grade_id": name}}} for name in found.scores]
+    yield from _troubles(cells) if found.notebook else ()
     yield from _scores(cells, plan, found)
 
 

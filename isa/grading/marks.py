@@ -54,7 +54,7 @@ class Trusted:
 class Blueprint:
     """All that a worker needs to know of an assignment: the student version, the trusted cells, files and limits, and the questions to be marked.
 
-    `answers` is the edition of the marker of short answers; empty where there is no question.
+    `answers` is the edition of the marker of short answers; empty where there is no question. With `only_answers` the rest stands as it was marked before.
     """
 
     assignment: str
@@ -65,13 +65,26 @@ class Blueprint:
     isolated: bool = True
     questions: dict[str, Question] = field(default_factory=dict, hash=False)
     answers: str = ""
+    only_answers: bool = False
+
+    @cached_property
+    def code_fingerprint(self) -> str:
+        """Changes whenever the assignment changes, or the way in which its code is run and tested."""
+        parts = [
+            VERSION,
+            self.released,
+            sorted((name, repr(cell)) for name, cell in self.cells.items()),
+            repr(self.limits),
+            self.isolated,
+            sorted(self.questions),
+        ]
+        parts.append(sorted((name, hashlib.sha256(content).hexdigest()) for name, content in self.files.items()))
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
     @cached_property
     def fingerprint(self) -> str:
         """Changes whenever the assignment or the way it is marked changes."""
-        parts = [VERSION, self.released, sorted((name, repr(cell)) for name, cell in self.cells.items()), repr(self.limits), self.isolated]
-        parts.append(sorted((name, hashlib.sha256(content).hexdigest()) for name, content in self.files.items()))
-        parts.append([self.answers, *sorted((name, repr(question)) for name, question in self.questions.items())])
+        parts = [self.code_fingerprint, self.answers, *sorted((name, repr(question)) for name, question in self.questions.items())]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
@@ -80,7 +93,7 @@ class Verdict:
     """What marking found: the autograded notebook, a score for each grade cell, which of them wait for a person, and what students are told of answers.
 
     A score is None where only a person can give one, and provisional where a person has to look. `seconds` is how long it took; it is no part of what
-    was found, and equal verdicts may differ in it.
+    was found, and equal verdicts may differ in it. Where only the answers were marked there is no notebook, and nothing of the other cells.
     """
 
     notebook: str
@@ -100,6 +113,11 @@ def mark(plan: Blueprint, path: Path, files: dict[str, bytes]) -> Verdict:
     started = time.perf_counter()
     notebook, said = _mended(plan, path)
     texts = {_id(cell): cell.source for cell in notebook.cells if _id(cell) in plan.questions}  # as the student typed them
+    answered = {name: short_answers.mark(plan.questions[name], text, plan.cells[name].source) for name, text in texts.items()}
+    if plan.only_answers:
+        waiting = frozenset(name for name, answer in answered.items() if answer.waits)
+        scores = {name: answer.score for name, answer in answered.items()}
+        return Verdict("", scores, waiting, {name: answer.comment for name, answer in answered.items()}, tuple(said), time.perf_counter() - started)
     for cell in notebook.cells:
         _sanitize(cell, plan)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
@@ -111,14 +129,13 @@ def mark(plan: Blueprint, path: Path, files: dict[str, bytes]) -> Verdict:
     notebook.metadata["isa"] = {"repairs": said, "isolated": plan.isolated}
     graded = [cell for cell in notebook.cells if _id(cell)]
     untouched = {_id(cell) for cell in graded if cell.metadata.nbgrader.get("solution") and _is_untouched(cell, plan)}
-    answered = {name: short_answers.mark(plan.questions[name], text, plan.cells[name].source) for name, text in texts.items()}
     known = earned | dict.fromkeys(untouched, 0.0) | {name: answer.score for name, answer in answered.items()}
     scores = {_id(cell): known.get(_id(cell)) for cell in graded if cell.metadata.nbgrader.get("grade")}
-    waiting = {name for name, score in scores.items() if score is None or (name in answered and answered[name].waits)}
+    waits = {name for name, score in scores.items() if score is None or (name in answered and answered[name].waits)}
     comments = dict.fromkeys(untouched, short_answers.NO_RESPONSE) | {name: answer.comment for name, answer in answered.items()}
     # Not nbformat.writes, which would check and copy the whole notebook first, and only say in a log that something is wrong with it.
     text = json.dumps(strip_transient(split_lines(notebook)), ensure_ascii=False, sort_keys=True)
-    return Verdict(text, scores, frozenset(waiting), comments, tuple(said), time.perf_counter() - started)
+    return Verdict(text, scores, frozenset(waits), comments, tuple(said), time.perf_counter() - started)
 
 
 def answers(plan: Blueprint, path: Path) -> dict[str, tuple[str, str]]:
@@ -157,14 +174,26 @@ def files_in(folder: Path) -> dict[str, bytes]:
     return found
 
 
-def fingerprint(plan: Blueprint, submission: Submission, due: datetime | None) -> str:
-    """Equal for equal work: the submission's files and time, the assignment, the deadline."""
-    digest = hashlib.sha256(f"{plan.fingerprint} {due}".encode())
+@dataclass(frozen=True)
+class Seal:
+    """What an autograded notebook is sealed with.
+
+    `whole` is equal for equal work that was marked in the same way; `code` is so too where only the answers may have been marked otherwise.
+    """
+
+    whole: str
+    code: str
+
+
+def fingerprint(plan: Blueprint, submission: Submission, due: datetime | None) -> Seal:
+    """The seal of a submission: its files and time, the assignment, and for the whole also the questions and the deadline."""
+    digest = hashlib.sha256()
     for path in sorted(p for p in submission.folder.rglob("*") if p.is_file() and not p.is_symlink()):
         digest.update(f"\0{path.relative_to(submission.folder).as_posix()}\0".encode("utf-8", "surrogateescape"))
         with path.open("rb") as content:
             digest.update(hashlib.file_digest(content, "sha256").digest())
-    return digest.hexdigest()
+    files = digest.hexdigest()
+    return Seal(*(hashlib.sha256(f"{part} {files}".encode()).hexdigest() for part in (f"{plan.fingerprint} {due}", plan.code_fingerprint)))
 
 
 def _mended(plan: Blueprint, path: Path) -> tuple[NotebookNode, list[str]]:

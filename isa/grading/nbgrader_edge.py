@@ -14,7 +14,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -29,7 +29,7 @@ from traitlets.config import Config
 from isa.grading import journal
 from isa.grading.course import Course, CourseError, Outcome, Submission
 from isa.grading.leaks import leaks
-from isa.grading.marks import Blueprint, Verdict, fingerprint
+from isa.grading.marks import Blueprint, Seal, Verdict, fingerprint
 from isa.grading.nbgrader_database import check_gradebook, make_gradebook, opened
 from isa.grading.nbgrader_feedback import class_marks, level, rule_in, write
 from isa.grading.nbgrader_marks import blueprint, keep, record, seal_of
@@ -38,6 +38,10 @@ from isa.grading.sandbox.walls import NoIsolation, wrapped
 
 # Turns submissions into verdicts, or into the reason why there is none, in the order in which they are done.
 Marker = Callable[[Blueprint, list[Submission]], Iterator[tuple[Submission, Verdict | str]]]
+
+
+# Sees a verdict before it is recorded.
+See = Callable[[Submission, Verdict], None]
 
 
 class GradingFailed(Exception):
@@ -140,38 +144,56 @@ class Nbgrader:
             except NoIsolation as reason:
                 raise CourseError(f"{reason}. Mend that, or grade without walls with --no-sandbox, where nothing else of value lies on this account") from None
 
-    def mark_all(self, assignment: str, submissions: list[Submission], due: datetime | None, mark: Marker, force: bool) -> Iterator[Outcome]:
-        """Have `mark` mark submissions and record each as soon as it is done.
+    def mark_all(
+        self,
+        assignment: str,
+        submissions: list[Submission],
+        due: datetime | None,
+        mark: Marker,
+        force: bool,
+        see: See | None = None,
+        dry: bool = False,
+    ) -> Iterator[Outcome]:
+        """Have `mark` mark submissions and record each as soon as it is done; before that, `see` sees each verdict. With `dry`, nothing is recorded.
 
-        What has not changed since it was last marked is passed over, unless `force`.
+        What has not changed since it was last marked is passed over, unless `force`; where only the way of marking answers has, only they are marked.
         """
         with self.gradebook() as book:
             plan = blueprint(self.course, book, assignment, self.config)
             seals = {submission: fingerprint(plan, submission, due) for submission in submissions}
             known = {student for (student,) in book.db.query(SubmittedAssignment.student_id).join(Assignment).filter(Assignment.name == assignment)}
-            waiting = []
+            whole: list[Submission] = []
+            answers: list[Submission] = []
             for submission in submissions:
                 # The gradebook may be another one than that into which it was marked.
-                if not force and submission.student in known and seal_of(self.course, submission) == seals[submission]:
+                before = seal_of(self.course, submission) if not force and submission.student in known else Seal("", "")
+                if before.whole == seals[submission].whole:
                     yield Outcome(submission, unchanged=True)
                 else:
-                    waiting.append(submission)
-            for submission, found in mark(plan, waiting):
-                problem = found if isinstance(found, str) else ""
-                if not isinstance(found, str):
-                    try:
-                        record(book, self.config, submission, found)
-                        keep(self.course, plan, submission, found, seals[submission])
-                    except (InvalidEntry, DataError) as error:  # such as a name that is too long: PostgreSQL keeps to the lengths of nbgrader's columns
-                        book.db.rollback()
-                        if isinstance(error.__context__, OperationalError):  # nbgrader calls a server that went away an invalid entry
-                            raise error.__context__ from None
-                        problem = f"the gradebook does not take it: {' '.join(str(error).splitlines()[0].split())}"
-                journal.write(self.course, plan, submission, problem or found, datetime.now(UTC))
-                if problem:
-                    self._log.error("%s: %s", submission.student, problem)
-                    problem += f" (see {journal.path(self.course, submission).relative_to(self.course.root)})"
-                yield Outcome(submission, problem)
+                    (answers if before.code == seals[submission].code and plan.questions else whole).append(submission)
+            for part, todo in ((replace(plan, only_answers=True), answers), (plan, whole)):
+                for submission, found in mark(part, todo) if todo else ():
+                    if see and not isinstance(found, str):
+                        see(submission, found)
+                    problem = found if isinstance(found, str) else "" if dry else self._record(book, plan, submission, found, seals[submission])
+                    if not dry:
+                        journal.write(self.course, plan, submission, problem or found, datetime.now(UTC))
+                    if problem:
+                        self._log.error("%s: %s", submission.student, problem)
+                        problem += "" if dry else f" (see {journal.path(self.course, submission).relative_to(self.course.root)})"
+                    yield Outcome(submission, problem)
+
+    def _record(self, book: Gradebook, plan: Blueprint, submission: Submission, verdict: Verdict, seal: Seal) -> str:
+        """Write a verdict down; the reason in one line where the gradebook does not take it."""
+        try:
+            record(book, self.config, submission, verdict)
+            keep(self.course, plan, submission, verdict, seal)
+        except (InvalidEntry, DataError) as error:  # such as a name that is too long: PostgreSQL keeps to the lengths of nbgrader's columns
+            book.db.rollback()
+            if isinstance(error.__context__, OperationalError):  # nbgrader calls a server that went away an invalid entry
+                raise error.__context__ from None
+            return f"the gradebook does not take it: {' '.join(str(error).splitlines()[0].split())}"
+        return ""
 
     def autograde(self, submission: Submission) -> None:
         """Grade one submission with nbgrader's own converter, as its command and formgrader do; a mark that a person gave stays.

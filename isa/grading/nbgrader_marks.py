@@ -11,6 +11,7 @@ import shutil
 import tempfile
 import warnings
 from pathlib import Path
+from typing import Any
 
 from nbgrader.api import BaseCell, Gradebook
 from nbgrader.preprocessors import AssignLatePenalties
@@ -20,7 +21,8 @@ from traitlets.config import Config
 
 from isa.grading import short_answers
 from isa.grading.course import Course, Submission
-from isa.grading.marks import Blueprint, Verdict, files_in
+from isa.grading.feedback.place import replaced
+from isa.grading.marks import Blueprint, Seal, Verdict, files_in
 from isa.grading.nbgrader_engine import trusted_cells
 from isa.grading.nbgrader_source import assembled, engine
 
@@ -39,7 +41,7 @@ def blueprint(course: Course, book: Gradebook, assignment: str, config: Config) 
 
 
 def record(book: Gradebook, config: Config, submission: Submission, verdict: Verdict) -> None:
-    """Write a verdict to the gradebook: all of it or nothing. A mark that a person gave stays."""
+    """Write a verdict to the gradebook: all of it or nothing. A mark that a person gave stays, and so does what the verdict says nothing of."""
     came = submission.folder / "timestamp.txt"
     more = {"timestamp": parse_utc(came.read_text(encoding="utf-8").strip())} if came.is_file() else {}
     with warnings.catch_warnings():
@@ -55,7 +57,8 @@ def record(book: Gradebook, config: Config, submission: Submission, verdict: Ver
             grade.auto_score = verdict.scores[names[grade.cell_id]]
             grade.needs_manual_grade = grade.manual_score is not None or names[grade.cell_id] in verdict.waiting
     for comment in notebook.comments:
-        comment.auto_comment = verdict.comments.get(names[comment.cell_id]) or None
+        if verdict.notebook or names[comment.cell_id] in verdict.comments:
+            comment.auto_comment = verdict.comments.get(names[comment.cell_id]) or None
     book.db.flush()
     notebook.late_submission_penalty = None
     if entry.total_seconds_late > 0:
@@ -67,33 +70,58 @@ def record(book: Gradebook, config: Config, submission: Submission, verdict: Ver
     book.db.commit()
 
 
-def keep(course: Course, plan: Blueprint, submission: Submission, verdict: Verdict, seal: str) -> None:
-    """Put the autograded folder in its place in one move, sealed with the fingerprint of what was marked."""
-    place = course.root / "autograded" / submission.student / submission.assignment
-    place.parent.mkdir(parents=True, exist_ok=True)
-    notebook = json.loads(verdict.notebook)
-    notebook["metadata"]["isa"]["seal"] = seal
-    made = Path(tempfile.mkdtemp(prefix=".isa-", dir=place.parent))
+def keep(course: Course, plan: Blueprint, submission: Submission, verdict: Verdict, seal: Seal) -> None:
+    """Put the autograded folder in its place in one move, sealed with what was marked; where only answers were, its notebook stays as it is."""
+    place = _autograded(course, submission)
+    before = _ours(place)
+    notebook = json.loads(verdict.notebook or place.read_text(encoding="utf-8"))
+    notebook["metadata"]["isa"] |= {"seal": seal.whole, "code_seal": seal.code} | {key: before[key] for key in ("regraded",) if key in before}
+    if not verdict.notebook:
+        replaced(place, _text(notebook).encode())
+        return
+    folder = place.parent
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix=".isa-", dir=folder.parent))
     for name, content in (files_in(submission.folder) | plan.files).items():
         (made / name).parent.mkdir(parents=True, exist_ok=True)
         (made / name).write_bytes(content)
     came = submission.folder / "timestamp.txt"
     if came.is_file():
         shutil.copy(came, made / "timestamp.txt")
-    # As nbformat writes it.
-    text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True, separators=(",", ": "))
-    (made / f"{submission.assignment}.ipynb").write_text(f"{text}\n", encoding="utf-8")
+    (made / place.name).write_text(_text(notebook), encoding="utf-8")
     made.chmod(0o755)
-    if place.exists():
-        shutil.rmtree(place)
-    made.rename(place)
+    if folder.exists():
+        shutil.rmtree(folder)
+    made.rename(folder)
 
 
-def seal_of(course: Course, submission: Submission) -> str:
-    """The fingerprint with which the autograded notebook was sealed; empty where there is none."""
-    path = course.root / "autograded" / submission.student / submission.assignment / submission.notebook.name
+def tell(course: Course, submission: Submission, sentence: str) -> None:
+    """Let the feedback page of a submission say that it was marked again, and what came of it."""
+    place = _autograded(course, submission)
+    notebook = json.loads(place.read_text(encoding="utf-8"))
+    notebook["metadata"]["isa"].setdefault("regraded", []).append(sentence)
+    replaced(place, _text(notebook).encode())
+
+
+def seal_of(course: Course, submission: Submission) -> Seal:
+    """What the autograded notebook was sealed with; empty where there is none."""
+    ours = _ours(_autograded(course, submission))
+    return Seal(str(ours.get("seal", "")), str(ours.get("code_seal", "")))
+
+
+def _autograded(course: Course, submission: Submission) -> Path:
+    return course.root / "autograded" / submission.student / submission.assignment / submission.notebook.name
+
+
+def _ours(place: Path) -> dict[str, Any]:
+    """What this package has written into an autograded notebook; nothing where there is none, or it is damaged."""
     try:
-        seal = json.loads(path.read_text(encoding="utf-8"))["metadata"]["isa"]["seal"]
+        ours = json.loads(place.read_text(encoding="utf-8"))["metadata"]["isa"]
     except (OSError, ValueError, KeyError, TypeError):
-        return ""
-    return seal if isinstance(seal, str) else ""
+        return {}
+    return ours if isinstance(ours, dict) else {}
+
+
+def _text(notebook: dict[str, Any]) -> str:
+    """As nbformat writes it."""
+    return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True, separators=(",", ": ")) + "\n"

@@ -28,7 +28,7 @@ def verdicts(plan: Blueprint, submissions: list[Submission], jobs: int) -> Itera
     while todo:
         # Fresh processes, started from nothing: a fork would share the open gradebook.
         spawn = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(min(jobs, len(todo)), spawn, _begin, (plan.limits, plan.isolated)) as pool:
+        with ProcessPoolExecutor(min(jobs, len(todo)), spawn, _begin, (plan.limits, plan.isolated, not plan.only_answers)) as pool:
             running: dict[Future[Verdict | str], tuple[Submission, int]] = {}
             try:
                 while todo or running:
@@ -54,11 +54,12 @@ def verdicts(plan: Blueprint, submissions: list[Submission], jobs: int) -> Itera
                 raise
 
 
-def _begin(limits: SandboxLimits, isolated: bool) -> None:
+def _begin(limits: SandboxLimits, isolated: bool, runs_code: bool) -> None:
     """Let the sandbox warm up while this process imports what it marks with, and end with the run, even one that is killed."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    with contextlib.suppress(NoIsolation, OSError):  # said of each submission, in its own line
-        shared_sandbox(limits, isolated)
+    if runs_code:
+        with contextlib.suppress(NoIsolation, OSError):  # said of each submission, in its own line
+            shared_sandbox(limits, isolated)
 
 
 def _end_with_parent() -> None:

@@ -11,7 +11,7 @@ from functools import partial
 from isa.grading import policy
 from isa.grading.cluster import Cluster
 from isa.grading.course import Course, CourseError, Outcome, Submission
-from isa.grading.nbgrader_edge import Marker, Nbgrader
+from isa.grading.nbgrader_edge import Marker, Nbgrader, See
 from isa.grading.pool import verdicts
 
 # Goes through submissions as they are done and shows how far it is; the number is how many there are.
@@ -46,10 +46,13 @@ def grade(
     jobs: int | None = None,
     force: bool = False,
     cluster: Cluster | None = None,
+    see: See | None = None,
+    dry: bool = False,
 ) -> list[Outcome]:
     """Grade submissions of one assignment; what has not changed is passed over, unless `force`.
 
-    They are marked in `jobs` processes here (as many as there are processors), or by the workers of `cluster`.
+    They are marked in `jobs` processes here (as many as there are processors), or by the workers of `cluster`. Each verdict is shown to `see` before it is
+    recorded; with `dry` it is not recorded at all.
 
     Raises:
         CourseError: nothing can be graded at all: the roster, the policy or the assignment itself is wrong, nothing can be isolated here,
@@ -67,7 +70,7 @@ def grade(
 
     def done() -> Iterator[Submission]:
         yield from (submission for submission in submissions if found[submission].problem)
-        for outcome in nbgrader.mark_all(assignment, ready, due, mark, force):
+        for outcome in nbgrader.mark_all(assignment, ready, due, mark, force, see, dry):
             found[outcome.submission] = outcome
             yield outcome.submission
 

@@ -104,7 +104,8 @@ def test_both_ways_write_the_same_for_any_text_and_never_fail_nor_give_points_fo
     for way in (by_isa, by_nbgrader, by_nbgrader):
         way(marking, "amina")
         made = json.loads(place.read_text(encoding="utf-8"))
-        made["metadata"]["isa"].pop("seal", None)
+        for seal in ("seal", "code_seal"):
+            made["metadata"]["isa"].pop(seal, None)
         for cell in made["cells"]:
             cell["metadata"].pop("execution", None)
         found.append((entry(marking, "amina"), made))
@@ -175,6 +176,23 @@ def test_an_unchanged_class_is_passed_over_until_scheme_specimens_or_marker_chan
     assert (by_isa(marking), by_isa(marking)) == ([False], [True])
     monkeypatch.setattr(edition, "VERSION", edition.VERSION + 1)
     assert (by_isa(marking), by_isa(marking)) == ([False], [True])
+
+
+def test_where_only_the_marking_of_answers_changed_no_code_runs_and_the_marks_are_those_of_marking_all_again(marking, monkeypatch):
+    hand_in(marking, "It is so.")
+    by_isa(marking)
+    place = marking.course.root / "autograded" / "amina" / "tiny" / "tiny.ipynb"
+    with marking.gradebook() as book:
+        book.find_grade("q1_a", "tiny", "tiny", "amina").auto_score = 1.5  # which marking all again would put right
+        book.db.commit()
+    more = "".join(f'    - {{id: s1-{n}, kind: full, answer: "It is so {n}.", points: {{P1: 1}}}}\n' for n in range(10, 30))
+    (marking.course.gradebook / "specimens" / "tiny.yml").write_text(SPECIMENS + more, encoding="utf-8")
+    assert by_isa(marking) == [False]
+    quick = entry(marking, "amina"), json.loads(place.read_text(encoding="utf-8"))
+    assert quick[0]["score"] == 1.5
+    assert by_isa(marking) == [True]
+    assert by_isa(marking, force=True) == [False]
+    assert (entry(marking, "amina") | {"score": 1.5}, json.loads(place.read_text(encoding="utf-8"))) == quick
 
 
 def test_without_the_model_the_lexical_marker_marks_and_says_so(marking, monkeypatch):
