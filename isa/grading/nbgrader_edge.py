@@ -108,6 +108,16 @@ class Nbgrader:
             shutil.copytree(fresh.parent, target)
         return "made"
 
+    def differs(self, assignment: str) -> bool:
+        """Whether the student version is another one than the source makes now.
+
+        Raises:
+            CourseError: nbgrader refuses the source.
+        """
+        with tempfile.TemporaryDirectory() as scratch:
+            fresh = self.build(assignment, Path(scratch) / "release")
+            return not _same_files(fresh.parent, self.course.release(assignment).parent)
+
     def build(self, assignment: str, into: Path, record: bool = False) -> Path:
         """Make the student version in another folder and return the notebook's path; `record` writes its cells to the gradebook."""
         config = copy.deepcopy(self.config)

@@ -72,7 +72,7 @@ def record(book: Gradebook, config: Config, submission: Submission, verdict: Ver
 
 def keep(course: Course, plan: Blueprint, submission: Submission, verdict: Verdict, seal: Seal) -> None:
     """Put the autograded folder in its place in one move, sealed with what was marked; where only answers were, its notebook stays as it is."""
-    place = _autograded(course, submission)
+    place = autograded(course, submission)
     before = _ours(place)
     notebook = json.loads(verdict.notebook or place.read_text(encoding="utf-8"))
     notebook["metadata"]["isa"] |= {"seal": seal.whole, "code_seal": seal.code} | {key: before[key] for key in ("regraded",) if key in before}
@@ -97,7 +97,7 @@ def keep(course: Course, plan: Blueprint, submission: Submission, verdict: Verdi
 
 def tell(course: Course, submission: Submission, sentence: str) -> None:
     """Let the feedback page of a submission say that it was marked again, and what came of it."""
-    place = _autograded(course, submission)
+    place = autograded(course, submission)
     notebook = json.loads(place.read_text(encoding="utf-8"))
     notebook["metadata"]["isa"].setdefault("regraded", []).append(sentence)
     replaced(place, _text(notebook).encode())
@@ -105,11 +105,12 @@ def tell(course: Course, submission: Submission, sentence: str) -> None:
 
 def seal_of(course: Course, submission: Submission) -> Seal:
     """What the autograded notebook was sealed with; empty where there is none."""
-    ours = _ours(_autograded(course, submission))
+    ours = _ours(autograded(course, submission))
     return Seal(str(ours.get("seal", "")), str(ours.get("code_seal", "")))
 
 
-def _autograded(course: Course, submission: Submission) -> Path:
+def autograded(course: Course, submission: Submission) -> Path:
+    """Where the autograded notebook of a submission lies."""
     return course.root / "autograded" / submission.student / submission.assignment / submission.notebook.name
 
 

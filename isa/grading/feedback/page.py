@@ -60,6 +60,7 @@ def page(notebook: NotebookNode, marks: Marks, level: Level, graded: datetime, k
         graded=f"{graded.astimezone(UTC).day} {graded.astimezone(UTC):%B %Y, %H:%M} UTC",
         isolated=ours.get("isolated"),
         repairs=[shown.plain(sentence) for sentence in ours.get("repairs", [])],
+        regraded=[shown.plain(sentence) for sentence in ours.get("regraded", [])],
         late=_late(marks),
         level=level,
         alone=alone,
@@ -145,6 +146,8 @@ def _verdict(points: float, most: float, words: tuple[str, str, str]) -> str:
 def _late(marks: Marks) -> str:
     if marks.seconds_late <= 0:
         return ""
+    if marks.why_late:
+        return f"{marks.why_late}; {f'{_number(marks.penalty)} points were' if marks.penalty else 'nothing was'} taken off"
     minutes = marks.seconds_late / 60
     for size, name in ((24 * 60, "day"), (60, "hour"), (1, "minute")):
         if minutes >= 2 * size or name == "minute":

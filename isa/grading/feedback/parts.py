@@ -24,7 +24,7 @@ class CellMarks:
 
 @dataclass(frozen=True)
 class Marks:
-    """What the gradebook says of one submission: marks and comments (automatic, human) by grade id, and what lateness cost."""
+    """What the gradebook says of one submission: marks and comments (automatic, human) by grade id, what lateness cost and why."""
 
     student: str
     name: str
@@ -32,6 +32,7 @@ class Marks:
     comments: dict[str, tuple[str, str]] = field(hash=False)
     penalty: float = 0
     seconds_late: float = 0
+    why_late: str = ""
 
     @property
     def score(self) -> float:
