@@ -43,7 +43,7 @@ def test_a_lesson_is_found_by_its_id_and_an_unknown_one_names_the_known():
     ("old", "new", "said"),
     [
         ("minutes: 50", "minutes: long", "lessons[0].minutes: found 'long', expected a whole number"),
-        ("status: ready", "status: raedy", "lessons[0].status: found 'raedy', expected one of 'ready', 'planned'"),
+        ("    status: ready", "    status: raedy", "lessons[0].status: found 'raedy', expected one of 'ready', 'planned'"),
         ('prerequisites: ["00"]', 'prerequisites: ["09"]', "lessons[1].prerequisites[0]: found '09', expected a lesson that stands before this one"),
         ("claims: [C1, C2]", "claims: [C1, C9]", "lessons[1].claims[1]: found 'C9', expected one of C1"),
         ('"1.1": Say', '"7.1": Say', "expected an id that starts with 1."),

@@ -55,7 +55,9 @@ def record(book: Gradebook, config: Config, submission: Submission, verdict: Ver
     for grade in notebook.grades:
         if names[grade.cell_id] in verdict.scores:
             grade.auto_score = verdict.scores[names[grade.cell_id]]
-            grade.needs_manual_grade = grade.manual_score is not None or names[grade.cell_id] in verdict.waiting
+            # As nbgrader does it, a person looks again at what was marked by one, since the work may be another; where only the marking changed, it is not.
+            if verdict.notebook or grade.manual_score is None:
+                grade.needs_manual_grade = grade.manual_score is not None or names[grade.cell_id] in verdict.waiting
     for comment in notebook.comments:
         if verdict.notebook or names[comment.cell_id] in verdict.comments:
             comment.auto_comment = verdict.comments.get(names[comment.cell_id]) or None
