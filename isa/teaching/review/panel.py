@@ -16,6 +16,7 @@ from pathlib import Path
 
 import ipywidgets as widgets
 
+from isa.answers.explain import quoted
 from isa.answers.question import MarkScheme, PointMark
 from isa.grading.course import Course, CourseError
 from isa.teaching.review.desk import Desk, Item
@@ -110,7 +111,7 @@ class Panel(widgets.VBox):
         side = widgets.HBox([self._answer.add_class("isa-answer"), self._scheme.add_class("isa-scheme")]).add_class("isa-sides")
         help_ = widgets.HTML(f"<style>{_style()}</style><p>{KEYS}</p>")
         above = widgets.HBox([self.cell, self.blind, self.learn]).add_class("isa-above")
-        super().__init__([above, side, self.box, self._said, self._bank, help_])
+        super().__init__([above, self.box, self._said, side, self._bank, help_])
         self.add_class("isa-review")
         self.cell.observe(lambda _: self._open(), names="value")
         self.blind.observe(lambda _: self._show(), names="value")
@@ -225,7 +226,7 @@ def _points(scheme: MarkScheme, item: Item) -> str:
     for number, point in enumerate(scheme.points, 1):
         mark = thought.get(point.name)
         what = f"{_SIGNS[mark.state]} ({mark.confidence:.0%} sure)" if mark else ""
-        because = f"<br><small>“{escape(mark.evidence)}”</small>" if mark and mark.evidence else ""
+        because = f"<br><small>{escape(quoted(mark.evidence))}</small>" if mark and mark.evidence else ""
         rows.append(f'<tr><th scope="row">{number}</th><td>{escape(point.says)} ({point.marks:g})</td><td>{what}{because}</td></tr>')
     head = '<tr><th scope="col">key</th><th scope="col">what has to be said</th><th scope="col">the marker</th></tr>'
     return f"<table>{head}{''.join(rows)}</table>"
