@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from isa.answers import encoder
 
-VERSION = 2  # of the marker: a higher one has every answer marked again
+VERSION = 3  # of the marker: a higher one has every answer marked again
 
 
 def edition() -> str:

@@ -16,6 +16,7 @@ from isa.answers.reading import Reading, read
 AGREEING = 0.97  # share of the marks that stand with which a person has to agree
 PRIOR = 10.0  # how many examples the general experience with such marks counts as
 BAND = 0.005  # this near to a cut another processor might decide otherwise
+GRADED = 0.1  # share of examples between nothing and all from which a point is given in parts
 PARTLY, MET = 0.3, 0.5  # shares from which a point is partly there, and met
 
 
@@ -44,7 +45,8 @@ class _Target:
         self, point: Point, kind: str, prompt: Reading, readings: Sequence[Reading], shares: Sequence[float], hands: Sequence[str], encoder: Encoder
     ) -> None:
         self.point = point
-        self.graded = not set(shares) <= {0.0, 1.0}
+        # One half mark among many whole ones is a person's hesitation, and no scale on which every answer has a place.
+        self.graded = sum(0 < share < 1 for share in shares) > GRADED * len(shares)
         self.examples = len(shares)
         self._kind = kind
         self._phrases = Phrases(point, prompt, encoder)

@@ -153,6 +153,13 @@ def test_graded_examples_give_graded_scores() -> None:
     assert 0.5 < half.score < 4.5
 
 
+def test_one_half_mark_among_whole_ones_does_not_make_a_point_a_scale() -> None:
+    hesitant = replace(EXAMPLES[3], points={"P1": 0.5, "P2": 1.0})
+    fitted = Marker().fit(replace(QUESTION, examples=(*EXAMPLES[:3], hesitant, *EXAMPLES[4:])))
+    given = {point.marks for mark in fitted.leave_one_out() for point in mark.points}
+    assert given <= {0.0, 1.0}
+
+
 def test_leaving_one_out_never_sees_the_mark_of_the_one() -> None:
     turned = (replace(EXAMPLES[0], share=0.0, points={"P1": 0.0, "P2": 0.0}), *EXAMPLES[1:])
     right, wrong = Marker().fit(QUESTION).leave_one_out()[0], Marker().fit(replace(QUESTION, examples=turned)).leave_one_out()[0]
