@@ -18,12 +18,12 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",
     "isa.grading.nbgrader_answers.MarkAnswers",  # after SaveAutoGrades, which lets every written answer wait for a person
-    "nbgrader.preprocessors.AssignLatePenalties",
+    "isa.grading.nbgrader_late.LatePenalties",  # in the place of nbgrader's, which knows neither sections nor waivers
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.GenerateFeedback.exporter_class = "isa.grading.nbgrader_feedback.FeedbackExporter"  # our page: what was found, not the tests
 c.AssignLatePenalties.plugin_class = "isa.grading.nbgrader_late.LatePolicy"
-c.LatePolicy.policy_file = c.FeedbackExporter.policy_file = str(course / "gradebook" / "policy.yml")
+c.LatePenalties.policy_file = c.LatePolicy.policy_file = c.FeedbackExporter.policy_file = str(course / "gradebook" / "policy.yml")
 
 # A new gradebook makes nbgrader start a program called `alembic`: found even when the environment is not activated.
 programs = str(Path(sys.executable).parent)

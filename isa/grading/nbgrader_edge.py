@@ -31,7 +31,8 @@ from isa.grading.course import Course, CourseError, Outcome, Submission
 from isa.grading.leaks import leaks
 from isa.grading.marks import Blueprint, Seal, Verdict, fingerprint
 from isa.grading.nbgrader_database import check_gradebook, make_gradebook, opened
-from isa.grading.nbgrader_feedback import class_marks, level, rule_in, write
+from isa.grading.nbgrader_feedback import class_marks, level, write
+from isa.grading.nbgrader_late import LateRules
 from isa.grading.nbgrader_marks import blueprint, keep, record, seal_of
 from isa.grading.nbgrader_source import settings
 from isa.grading.sandbox.walls import NoIsolation, wrapped
@@ -142,6 +143,14 @@ class Nbgrader:
             for student, names in (roster or {}).items():
                 book.update_or_create_student(student, **names)
 
+    def late_rules(self) -> LateRules:
+        """What lateness costs in this class, as its policy and its roster say today.
+
+        Raises:
+            CourseError, isa.yamlfile.FileError: one of them is wrong; the message names the line.
+        """
+        return LateRules.beside(self.course.gradebook / "policy.yml")
+
     def check_isolation(self) -> None:
         """Make sure that student code can be isolated here, unless it was said that it need not be.
 
@@ -168,6 +177,7 @@ class Nbgrader:
 
         What has not changed since it was last marked is passed over, unless `force`; where only the way of marking answers has, only they are marked.
         """
+        rules = self.late_rules()
         with self.gradebook() as book:
             plan = blueprint(self.course, book, assignment, self.config)
             seals = {submission: fingerprint(plan, submission, due) for submission in submissions}
@@ -185,7 +195,7 @@ class Nbgrader:
                 for submission, found in mark(part, todo) if todo else ():
                     if see and not isinstance(found, str):
                         see(submission, found)
-                    problem = found if isinstance(found, str) else "" if dry else self._record(book, plan, submission, found, seals[submission])
+                    problem = found if isinstance(found, str) else "" if dry else self._record(book, plan, rules, submission, found, seals[submission])
                     if not dry:
                         journal.write(self.course, plan, submission, problem or found, datetime.now(UTC))
                     if problem:
@@ -193,10 +203,10 @@ class Nbgrader:
                         problem += "" if dry else f" (see {journal.path(self.course, submission).relative_to(self.course.root)})"
                     yield Outcome(submission, problem)
 
-    def _record(self, book: Gradebook, plan: Blueprint, submission: Submission, verdict: Verdict, seal: Seal) -> str:
+    def _record(self, book: Gradebook, plan: Blueprint, rules: LateRules, submission: Submission, verdict: Verdict, seal: Seal) -> str:
         """Write a verdict down; the reason in one line where the gradebook does not take it."""
         try:
-            record(book, self.config, submission, verdict)
+            record(book, rules, submission, verdict)
             keep(self.course, plan, submission, verdict, seal)
         except (InvalidEntry, DataError) as error:  # such as a name that is too long: PostgreSQL keeps to the lengths of nbgrader's columns
             book.db.rollback()
@@ -219,10 +229,10 @@ class Nbgrader:
         Raises:
             isa.yamlfile.FileError: the policy is wrong; nothing has been written.
         """
-        rule = rule_in(self.course.gradebook / "policy.yml")
+        rules = self.late_rules()
         with self.gradebook() as book:
-            known = class_marks(book, assignment, assignment)
-        shows = level(rule, assignment, known)
+            known = class_marks(book, assignment, assignment, rules=rules)
+        shows = level(rules.policy, assignment, known)
         for submission in submissions:
             autograded = self.course.root / "autograded" / submission.student / assignment / submission.notebook.name
             if submission.student not in known.of or not autograded.is_file():
@@ -247,18 +257,18 @@ class Nbgrader:
 
     def marks(self, assignment: str) -> dict[str, Mark]:
         """Student id -> mark, for every submission of an assignment that the gradebook knows."""
-        marks = {}
+        marks, rules = {}, self.late_rules()
         with self.gradebook() as book:
             for submission in book.assignment_submissions(assignment):
-                penalty = sum(notebook.late_submission_penalty or 0.0 for notebook in submission.notebooks)
-                student = submission.student
+                late, student = rules.of(submission), submission.student
+                penalty = late.penalty(submission.score)
                 marks[student.id] = Mark(
                     student=student.id,
                     name=" ".join(filter(None, [student.first_name, student.last_name])) or student.id,
                     score=submission.score - penalty,
                     max_score=submission.max_score,
                     penalty=penalty,
-                    seconds_late=submission.total_seconds_late,
+                    seconds_late=late.seconds,
                     waiting=sum(grade.needs_manual_grade for notebook in submission.notebooks for grade in notebook.grades),
                 )
         return marks

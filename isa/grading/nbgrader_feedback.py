@@ -7,7 +7,7 @@ feedback is next year's key. Graders still see everything in formgrader, which d
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,8 @@ from traitlets import Unicode
 from isa.grading import policy
 from isa.grading.feedback import CellMarks, Marks, page
 from isa.grading.feedback.place import replaced
-from isa.grading.policy import Level, Policy
+from isa.grading.nbgrader_late import LateRules
+from isa.grading.policy import Level, Policy, utc
 
 BESIDE = ("timestamp.txt", "submission_secret.txt")  # what `nbgrader release_feedback` reads beside a page
 
@@ -41,10 +42,10 @@ class FeedbackExporter(Exporter):
         resources = self._init_resources(resources)
         where, file = resources["nbgrader"], resources["metadata"]
         with Gradebook(where["db_url"]) as book:
-            known = class_marks(book, where["assignment"], where["notebook"], where["student"])
+            rules = LateRules.beside(Path(self.policy_file))
+            known = class_marks(book, where["assignment"], where["notebook"], where["student"], rules)
         path = Path(file["path"]) / f"{file['name']}.ipynb"
-        rule = rule_in(Path(self.policy_file))
-        return page(nb, known.of[where["student"]], level(rule, where["assignment"], known), _when(path)), resources
+        return page(nb, known.of[where["student"]], level(rules.policy, where["assignment"], known), _when(path)), resources
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,11 @@ class ClassMarks:
     of: dict[str, Marks] = field(hash=False)
 
 
-def class_marks(book: Gradebook, assignment: str, notebook: str, student: str | None = None) -> ClassMarks:
-    """The marks of a class for one notebook, or those of one student, in a handful of queries whatever the size of the class."""
+def class_marks(book: Gradebook, assignment: str, notebook: str, student: str | None = None, rules: LateRules | None = None) -> ClassMarks:
+    """The marks of a class for one notebook, or those of one student, in a handful of queries whatever the size of the class.
+
+    With `rules`, what lateness costs is worked out from the marks of this moment; else it is what the gradebook last wrote down.
+    """
     handed_in = (
         select(SubmittedNotebook.id, Student.id, Student.first_name, Student.last_name, SubmittedNotebook.late_submission_penalty)
         .add_columns(SubmittedAssignment.timestamp, SubmittedAssignment.extension)
@@ -78,6 +82,10 @@ def class_marks(book: Gradebook, assignment: str, notebook: str, student: str | 
         late = (came - due - (extension or timedelta())).total_seconds() if came and due else 0.0
         full = " ".join(filter(None, [first, last])) or name
         of[name] = Marks(name, full, cells[entry], comments[entry], penalty or 0.0, max(late, 0.0))
+        if rules is not None:
+            found = rules.policy.lateness(assignment, utc(came), name, rules.sections.get(name, ""), utc(due), extension or timedelta())
+            lost = found.penalty(sum(cell.points for cell in cells[entry].values()))
+            of[name] = replace(of[name], penalty=lost, seconds_late=found.seconds, why_late=found.why)
     # The gradebook keeps times without a zone, in UTC.
     return ClassMarks((due + max(longest, timedelta())).replace(tzinfo=UTC) if due else None, of)
 
@@ -126,7 +134,7 @@ def rule_in(path: Path) -> Policy:
 
 def level(rule: Policy, assignment: str, known: ClassMarks) -> Level:
     """What the pages of an assignment show now: the deadline is the later one of the policy's and the gradebook's."""
-    deadlines = [deadline for deadline in (rule.due.get(assignment), known.deadline) if deadline is not None]
+    deadlines = [deadline for deadline in (rule.last_due(assignment), known.deadline) if deadline is not None]
     return rule.shows(max(deadlines, default=None), now())
 
 

@@ -1,7 +1,7 @@
 """The gradebook's part of `isa grade`: an assignment is read from it once for a whole class, and each verdict is written to it in one transaction.
 
 `nbgrader autograde` opens the gradebook a dozen times for one notebook; that is most of what it costs. Between reading and writing stands
-`isa.grading.marks`, which knows neither the gradebook nor nbgrader. Late penalties are nbgrader's own.
+`isa.grading.marks`, which knows neither the gradebook nor nbgrader.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from nbgrader.api import BaseCell, Gradebook
-from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
@@ -24,6 +23,7 @@ from isa.grading.course import Course, Submission
 from isa.grading.feedback.place import replaced
 from isa.grading.marks import Blueprint, Seal, Verdict, files_in
 from isa.grading.nbgrader_engine import trusted_cells
+from isa.grading.nbgrader_late import LateRules, settle
 from isa.grading.nbgrader_source import assembled, engine
 
 
@@ -40,15 +40,16 @@ def blueprint(course: Course, book: Gradebook, assignment: str, config: Config) 
     return assembled(course, assignment, course.release(assignment).read_text(encoding="utf-8"), cells, settled, asked)
 
 
-def record(book: Gradebook, config: Config, submission: Submission, verdict: Verdict) -> None:
+def record(book: Gradebook, rules: LateRules, submission: Submission, verdict: Verdict) -> None:
     """Write a verdict to the gradebook: all of it or nothing. A mark that a person gave stays, and so does what the verdict says nothing of."""
     came = submission.folder / "timestamp.txt"
-    more = {"timestamp": parse_utc(came.read_text(encoding="utf-8").strip())} if came.is_file() else {}
+    # Also where no time is known any more: an earlier version may have brought one.
+    when = parse_utc(came.read_text(encoding="utf-8").strip()) if came.is_file() else None
     with warnings.catch_warnings():
         # SQLAlchemy remarks on the order in which nbgrader makes new entries; they are right in the end.
         warnings.simplefilter("ignore", SAWarning)
         book.update_or_create_student(submission.student)
-        entry = book.update_or_create_submission(submission.assignment, submission.student, **more)
+        entry = book.update_or_create_submission(submission.assignment, submission.student, timestamp=when)
     notebook = next(n for n in entry.notebooks if n.name == submission.assignment)
     # All at once: each grade would look its cell up for its name, which is most of what writing a verdict costs.
     names = dict(book.db.query(BaseCell.id, BaseCell.name).filter(BaseCell.notebook_id == notebook.notebook_id).all())
@@ -62,13 +63,8 @@ def record(book: Gradebook, config: Config, submission: Submission, verdict: Ver
         if verdict.notebook or names[comment.cell_id] in verdict.comments:
             comment.auto_comment = verdict.comments.get(names[comment.cell_id]) or None
     book.db.flush()
-    notebook.late_submission_penalty = None
-    if entry.total_seconds_late > 0:
-        rule = AssignLatePenalties(config=config)
-        rule.init_plugin()
-        book.db.refresh(notebook)
-        penalty = rule.plugin_inst.late_submission_penalty(submission.student, notebook.score, entry.total_seconds_late)
-        notebook.late_submission_penalty = None if penalty is None else rule._check_late_penalty(notebook, penalty)
+    book.db.refresh(notebook)
+    settle(entry, rules)
     book.db.commit()
 
 

@@ -267,7 +267,7 @@ def read(path: Path) -> Policy:
     file = YamlFile(path, _SCHEMA)
     for name in file.data.get("sections", {}):
         if not isinstance(name, str):  # YAML reads 01 as the number 1, which no roster has
-            raise file.error(["sections", name], f"found the number {name}, expected text: write the section's name in quotes")
+            raise file.error(["sections", str(name)], f"found the number {name}, expected text: write the section's name in quotes")
     sections = {
         name: Section(_rule(file, ["sections", name, "late"]) if "late" in said else None, _dues(file, ["sections", name, "due"]))
         for name, said in file.data.get("sections", {}).items()

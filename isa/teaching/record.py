@@ -24,7 +24,8 @@ class Record:
         cells: a row for each grade cell, in the order of the notebook, by `cell`: `exercise` (such as "q3" for "q3_a"), `kind` ("tests", "answer" or "task"),
             `points`.
         students: a row for each student who has handed in, by `student`: `first_name`, `last_name`, `email`, `came` (UTC, no zone; missing where unknown),
-            `seconds_late` (0 where in time), `penalty` (points, as last graded).
+            `seconds_late` (0 where in time), `extension` (of the deadline, as the gradebook grants it) and `penalty` (points), as last graded:
+            `isa.teaching.late` has them by today's policy and marks.
         grades: a row for each student and grade cell: `student`, `cell`, `auto`, `manual` (missing where nobody gave one), `extra`, `score` (0 where there is
             none yet), `waiting` (for a person), `said` (the automatic comment) and `comment` (a person's).
     """
@@ -92,11 +93,11 @@ def _students(book: Gradebook, assignment: str, due: datetime | None) -> pd.Data
         .order_by(Student.id)
     )
     rows = [
-        (student, first or "", last or "", email or "", came, _late(came, due, extension), float(penalty or 0.0))
+        (student, first or "", last or "", email or "", came, _late(came, due, extension), extension or timedelta(), float(penalty or 0.0))
         for student, first, last, email, came, extension, penalty in book.db.execute(query)
     ]
-    names = ["student", "first_name", "last_name", "email", "came", "seconds_late", "penalty"]
-    return pd.DataFrame(rows, columns=names).astype({"came": "datetime64[us]"}).set_index("student")
+    names = ["student", "first_name", "last_name", "email", "came", "seconds_late", "extension", "penalty"]
+    return pd.DataFrame(rows, columns=names).astype({"came": "datetime64[us]", "extension": "timedelta64[us]"}).set_index("student")
 
 
 def _late(came: datetime | None, due: datetime | None, extension: timedelta | None) -> float:

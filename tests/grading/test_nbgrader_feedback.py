@@ -99,9 +99,9 @@ def test_the_students_own_errors_stay_on_the_page(nbgrader):
 
 def test_lateness_and_what_it_cost_are_said(nbgrader):
     page = pages(nbgrader)
-    assert "5 hours after the deadline; 0.2 points were taken off" in page["late"]
+    assert "5 hours late, so 1 day begun at 10 %: 10 %; 0.2 points were taken off" in page["late"]
     assert "1.8 of 3" in page["late"]
-    assert "after the deadline" not in page["right"]
+    assert "hours late" not in page["right"]
 
 
 @pytest.mark.parametrize(

@@ -75,3 +75,73 @@ def test_nothing_is_shown_in_full_before_the_deadline_and_its_grace_or_without_o
     due = datetime(2027, 3, 1, tzinfo=UTC)
     assert rule.shows(due, due + timedelta(hours=hours)) == "names"
     assert rule.shows(None, due + timedelta(days=10_000)) == "names"
+
+
+def read(tmp_path, text: str) -> Policy:
+    path = tmp_path / "policy.yml"
+    path.write_text(text, encoding="utf-8")
+    return policy.read(path)
+
+
+STEPS = "late: {grace_minutes: 30, steps: [{after_hours: 0, lose: 5}, {after_hours: 24, lose: 20}, {after_hours: 72, lose: 100}]}\ndue: {}\n"
+
+
+@pytest.mark.parametrize(("hours", "share"), [(0.5, 0), (0.6, 5), (24, 5), (24.1, 20), (72, 20), (73, 100)])
+def test_steps_say_what_is_lost_after_how_many_hours(tmp_path, hours, share):
+    assert read(tmp_path, STEPS).share(hours * HOUR) == share
+
+
+def test_steps_may_have_a_cap_too(tmp_path):
+    assert read(tmp_path, STEPS.replace("grace_minutes: 30", "grace_minutes: 30, at_most: 40")).share(100 * HOUR) == 40
+
+
+def test_what_is_lost_is_said_in_words(tmp_path):
+    assert RULE.why(0.5 * HOUR) == "30 minutes late, within the grace of 60 minutes"
+    assert RULE.why(7 * 24 * HOUR) == "7 days late, so 7 days begun at 10 % each: 50 %, the most that can be lost"
+    assert read(tmp_path, STEPS).why(30 * HOUR) == "30 hours late, more than 24 hours: 20 %"
+    assert read(tmp_path, STEPS.replace("after_hours: 0", "after_hours: 2")).why(HOUR) == "60 minutes late: nothing is lost before 2 hours"
+
+
+GOOD = "late: {grace_minutes: 0, per_day: 10, at_most: 50}\ndue: {}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("late: {grace_minutes: 0, at_most: 50}\ndue: {}\n", "line 1, late: found neither per_day nor steps"),
+        ("late: {grace_minutes: 0, per_day: 5}\ndue: {}\n", "line 1, late: 'at_most' missing"),
+        (STEPS.replace("30,", "30, per_day: 5,"), "line 1, late.steps: found per_day and steps, expected one of them"),
+        (STEPS.replace("lose: 20", "lose: 2"), r"late\.steps\[1\]: a later step must come after more hours than the one before it, and lose no less"),
+        (STEPS.replace("after_hours: 24", "hours: 24"), "'after_hours' missing|unknown field 'hours'"),
+        (GOOD + "sections:\n  evening:\n    late: {grace: 5}\n", "line 5, sections.evening.late"),
+        (GOOD + "sections:\n  1: {}\n", "line 4, sections.1: found the number 1, expected text: write the section's name in quotes"),
+        (GOOD + "sections:\n  evening:\n    due: {tiny: 2027-03-01}\n", "line 5, sections.evening.due.tiny: .* expected a time with its zone too"),
+        (GOOD + "waivers:\n  - {student: amina, assignment: tiny}\n", r"line 4, waivers\[0\]: 'reason' missing"),
+        (GOOD + "waivers:\n  - {student: amina, assignment: tiny, reason: ' '}\n", r"line 4, waivers\[0\]\.reason: is empty, expected why"),
+        (GOOD + "waivers:\n  - {student: amina, assignment: tiny, reason: Ill, until: soon}\n", r"waivers\[0\]\.until: found 'soon', expected a date and time"),
+        (
+            GOOD + "waivers:\n" + "  - {student: amina, assignment: tiny, reason: Ill}\n" * 2,
+            r"line 5, waivers\[1\]: a second waiver of amina for tiny .*line 4",
+        ),
+        (GOOD + "waiver: []\n", "unknown field 'waiver'; did you mean 'waivers'?"),
+    ],
+)
+def test_each_slip_is_told_with_its_line(tmp_path, text, said):
+    with pytest.raises(FileError, match=said):
+        read(tmp_path, text)
+
+
+def test_names_that_are_nobodys_are_told_with_their_lines(tmp_path):
+    path = tmp_path / "policy.yml"
+    path.write_text(
+        GOOD.replace("due: {}", "due: {tinny: 2027-03-01 12:00:00+00:00}")
+        + "sections:\n  evenning: {}\nwaivers:\n  - {student: amin, assignment: tiny, reason: Ill}\n  - {student: bilal, assignment: huge, reason: Ill}\n",
+        encoding="utf-8",
+    )
+    assert policy.slips(path, ["tiny"], {"amina": "evening", "bilal": ""}) == [
+        "policy.yml, line 2, due.tinny: 'tinny' is no assignment; did you mean 'tiny'?",
+        "policy.yml, line 4, sections.evenning: 'evenning' is no section of the roster; did you mean 'evening'?",
+        "policy.yml, line 6, waivers[0].student: 'amin' is not in the roster; did you mean 'amina'?",
+        "policy.yml, line 7, waivers[1].assignment: 'huge' is no assignment",
+    ]
+    assert len(policy.slips(path, ["tiny"], None)) == 2

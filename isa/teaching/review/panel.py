@@ -226,7 +226,7 @@ def _points(scheme: MarkScheme, item: Item) -> str:
     for number, point in enumerate(scheme.points, 1):
         mark = thought.get(point.name)
         what = f"{_SIGNS[mark.state]} ({mark.confidence:.0%} sure)" if mark else ""
-        because = f"<br><small>{escape(quoted(mark.evidence))}</small>" if mark and mark.evidence else ""
+        because = f"<br><small>“{escape(quoted(mark.evidence))}”</small>" if mark and mark.evidence else ""
         rows.append(f'<tr><th scope="row">{number}</th><td>{escape(point.says)} ({point.marks:g})</td><td>{what}{because}</td></tr>')
     head = '<tr><th scope="col">key</th><th scope="col">what has to be said</th><th scope="col">the marker</th></tr>'
     return f"<table>{head}{''.join(rows)}</table>"
