@@ -69,7 +69,7 @@ TABLE = Table(
             "path": "https://correlatesofwar.org/data-sets/defense-cooperation-agreement-dataset/",
         }
     ],
-    lessons=["02", "06", "07"],
+    lessons=["02", "06", "07", "11"],
     foreign_keys={"iso3_a": COUNTRIES, "iso3_b": COUNTRIES},
 )
 

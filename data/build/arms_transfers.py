@@ -31,7 +31,7 @@ TABLE = Table(
     foreign_keys={"supplier_iso3": COUNTRIES, "recipient_iso3": COUNTRIES},
     sources=[REGISTER],
     licences=[TERMS],
-    lessons=["08", "09"],
+    lessons=["08"],
 )
 
 

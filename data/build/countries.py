@@ -55,7 +55,7 @@ TABLE = Table(
     foreign_keys={},
     sources=[CODES, INCOME],
     licences=[PDDL, CC_BY],
-    lessons=["00"],
+    lessons=["00", "07"],
 )
 
 # The members' names are short ones; these two are written as the United Nations writes them.

@@ -24,7 +24,7 @@ TABLE = Table(
     primary_key=["exercise_id", "iso3"],
     sources=SOURCES,
     licences=LICENCES,
-    lessons=["03", "10"],
+    lessons=["03", "11"],
     foreign_keys={"exercise_id": ("exercises", "exercise_id"), "iso3": COUNTRIES},
 )
 

@@ -45,7 +45,7 @@ TABLE = Table(
     primary_key=["exercise_id"],
     sources=SOURCES,
     licences=LICENCES,
-    lessons=["02", "03", "10"],
+    lessons=["02", "03"],
     foreign_keys={},
 )
 

@@ -160,7 +160,7 @@ TABLE = Table(
         ),
     ],
     licences=[CC_BY | {"title": "Compilation by the project, Creative Commons Attribution 4.0; the facts are of public record"}],
-    lessons=["05", "08", "10"],
+    lessons=["05", "08", "11"],
 )
 
 

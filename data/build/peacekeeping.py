@@ -25,7 +25,7 @@ TABLE = Table(
     primary_key=["iso3", "year"],
     sources=[CONTRIBUTIONS],
     licences=[UN_TERMS],
-    lessons=["10"],
+    lessons=["10", "11"],
 )
 
 

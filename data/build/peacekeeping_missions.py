@@ -53,7 +53,7 @@ TABLE = Table(
     primary_key=["iso3", "year", "mission"],
     sources=[CONTRIBUTIONS],
     licences=[UN_TERMS],
-    lessons=["10"],
+    lessons=["10", "11"],
 )
 
 

@@ -43,7 +43,7 @@ TABLE = Table(
         ),
     ],
     licences=[CC_BY],
-    lessons=["01"],
+    lessons=["01", "10"],
 )
 
 

@@ -28,7 +28,7 @@ TABLE = Table(
     foreign_keys={"roll_call": ("roll_calls", "roll_call"), "iso3": COUNTRIES},
     sources=[UNVOTES],
     licences=[LICENCE],
-    lessons=["04"],
+    lessons=["04", "09", "10", "11"],
 )
 
 

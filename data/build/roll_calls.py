@@ -31,7 +31,7 @@ TABLE = Table(
     foreign_keys={},
     sources=[UNVOTES],
     licences=[LICENCE],
-    lessons=["04"],
+    lessons=["04", "09", "10", "11"],
 )
 
 

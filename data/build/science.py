@@ -54,7 +54,7 @@ TABLE = Table(
         )
     ],
     licences=[CC_BY],
-    lessons=["06"],
+    lessons=["06", "11"],
 )
 
 

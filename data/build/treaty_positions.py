@@ -64,7 +64,7 @@ TABLE = Table(
         ),
     ],
     licences=[PUBLIC_RECORD],
-    lessons=["04", "08"],
+    lessons=["04", "08", "11"],
 )
 
 

@@ -53,7 +53,7 @@ TABLE = Table(
         )
     ],
     licences=[US_GOVERNMENT_WORK],
-    lessons=["08", "09"],
+    lessons=["08"],
 )
 
 

@@ -39,7 +39,7 @@ TABLE = Table(
         )
     ],
     licences=[UCDP_TERMS],
-    lessons=["05"],
+    lessons=["05", "09"],
 )
 
 
