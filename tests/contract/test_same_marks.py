@@ -51,11 +51,17 @@ def mistakes(made: Materials) -> list[dict[str, str]]:
 
 
 def honest_class(assignment: str) -> list[Pupil]:
-    """Honest work of every quality: the stories of the sample class, words without code, and every typical mistake."""
+    """Honest work of every quality: the key, the blank, something late, words without code, and every typical mistake.
+
+    The first assignment has every story of the sample class. They are the same for each, and stock nbgrader takes four seconds for one.
+    """
     made = materials(HERE, assignment)
     words = {cell: answers[0].answer for cell, answers in made.specimens.short_answers.items()}
     more = {"words-only": filled(made.blank, words)} | {f"mistakes-{n}": filled(made.blank, made.key | wrong) for n, wrong in enumerate(mistakes(made))}
     pupils = [pupil for pupil in sample_class(made, 13, 0) if pupil.story not in ACCIDENTS]
+    if assignment != ASSIGNMENTS[0]:
+        kinds = (lambda p: p.content == made.blank, lambda p: p.content == filled(made.blank, made.key), lambda p: bool(p.late))
+        pupils = list({pupil.id: pupil for kind in kinds for pupil in [next(filter(kind, pupils))]}.values())
     return pupils + [Pupil(name, name, "", name, text, timedelta()) for name, text in more.items()]
 
 
@@ -118,7 +124,8 @@ def test_that_comparison_leaves_out_no_typical_mistake_and_no_honest_story(assig
     compared = [set(row.items()) for row in mistakes(made)]
     assert set().union(*compared) == {(cell, code.code) for cell, codes in made.specimens.wrong_code.items() for code in codes}
     pupils = honest_class(assignment)
-    assert {pupil.story for pupil in sample_class(made, 13, 0)} - {pupil.story for pupil in pupils} == set(ACCIDENTS)
+    if assignment == ASSIGNMENTS[0]:
+        assert {pupil.story for pupil in sample_class(made, 13, 0)} - {pupil.story for pupil in pupils} == set(ACCIDENTS)
     assert {made.blank, filled(made.blank, made.key)} <= {pupil.content for pupil in pupils}
     assert any(pupil.late for pupil in pupils)
 
@@ -139,6 +146,7 @@ def test_isa_grade_and_nbgrader_autograde_write_the_same(ours, assignment):
         assert rows(ours, assignment, student) == marks, student
         other = written(student)
         assert other.metadata["isa"].pop("seal")
+        assert other.metadata["isa"].pop("code_seal")
         for cell in [*one.cells, *other.cells]:
             # Only the time of running differs.
             cell.metadata.pop("execution", None)
