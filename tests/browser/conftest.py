@@ -24,7 +24,8 @@ BIN = Path(sys.executable).parent
 def demo_course(tmp_path_factory) -> Path:
     """The course of `isa demo` with a small class, and the lessons beside it."""
     folder = tmp_path_factory.mktemp("class") / "demo"
-    done = subprocess.run([str(BIN / "isa"), "demo", "assignment-01", "--students", "4", "--into", str(folder)], cwd=ROOT, capture_output=True, text=True, check=False)
+    demo = [str(BIN / "isa"), "demo", "assignment-01", "--students", "4", "--into", str(folder)]
+    done = subprocess.run(demo, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     return folder
