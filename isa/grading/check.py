@@ -87,7 +87,7 @@ def check(course: Course, path: Path, now: datetime, assignment: str = "", outpu
     verdict = _verdict(plan, path, notebook, place)
     marks = _marks(plan, verdict)
     marked = nbformat.reads(verdict.notebook, as_version=4)
-    level = shows.shows(shows.due.get(name), now)
+    level = shows.shows(shows.last_due(name), now)
     try:
         replaced(place, page(marked, marks, level, now, f"source/{name}/{name}.ipynb", alone=True).encode())
     except OSError as error:
@@ -151,7 +151,9 @@ def _require(course: Course, assignment: str) -> None:
         return
     if course.release(assignment).is_file() or not course.assignments():
         wanted = course.source(assignment).relative_to(course.root)
-        raise CourseError(f"{wanted} is missing in {course.root}: it holds the tests and mark schemes, which do not come with release/; get the whole course")
+        raise CourseError(
+            f"{wanted} is missing in {course.root}: it holds the tests and mark schemes, which do not come with release/; get the instructor's copy"
+        )
     _, complaints = course.chosen([assignment])
     raise CourseError(complaints[0])
 

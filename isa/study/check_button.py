@@ -7,6 +7,7 @@ wherever else nobody could press it, the same call prints one line and does noth
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import json
 import os
 import sys
@@ -19,6 +20,11 @@ from urllib.parse import quote
 NOTEBOOK = "JPY_SESSION_NAME"  # where Jupyter tells a kernel the path of its notebook, as it was called when the kernel started
 USUAL = 15  # seconds
 LONGEST = 300.0  # seconds; the engine stops a notebook long before
+# What students get (isa publish) has neither the tests nor what marks with them.
+NO_ENGINE = (
+    "In this copy of the course nothing can be marked: that needs the instructor's copy, which holds the tests. "
+    "The checks that stand in the notebook work here, too. Save your work and hand it in as your course asks; what comes back shows every mark and why."
+)
 SAVE_FIRST = "Save the notebook first (Ctrl+S, on a Mac ⌘S): the file is what gets marked."
 
 
@@ -28,6 +34,9 @@ class NotMarked(Exception):
 
 def show(assignment: str) -> None:
     """Display the button, or print how to do without it."""
+    if not _can_mark():
+        print(NO_ENGINE)
+        return
     if not _is_open():
         print(f"Where this notebook is open in JupyterLab, a button stands here. In a terminal, the same is: isa check {assignment}.ipynb")
         return
@@ -133,6 +142,11 @@ def _is_open() -> bool:
     from IPython.core.getipython import get_ipython
 
     return hasattr(get_ipython(), "kernel")
+
+
+def _can_mark() -> bool:
+    """Whether the part of this package is there that marks."""
+    return importlib.util.find_spec("isa.grading") is not None
 
 
 def _table(found: dict[str, Any], notebook: Path) -> str:
