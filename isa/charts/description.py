@@ -13,11 +13,12 @@ if TYPE_CHECKING:
 def describe(ax: Axes) -> dict[str, Any]:
     """What an Axes shows, as plain data.
 
-    Returns a dict of strings, numbers and lists only:
+    Returns a dict of strings, numbers, truth values and lists only:
 
     - `kind`: "bar", "barh", "line", "scatter", "map", "mixed" or "empty"
     - `title`, `xlabel`, `ylabel`: text, empty where not set
     - `xscale`, `yscale`: "linear", "log" and so on
+    - `y_inverted`: whether the upright axis was turned round, small values at the top
     - `legend`: its labels, an empty list without one
     - `series`: one dict for each set of bars, line or cloud of points, with `label`, `x` and `y`. For bars, the
       categories (tick labels) are under `x` for upright bars and under `y` for lying ones; for a map, the
@@ -68,6 +69,7 @@ def _as_drawn(ax: Axes, kind: str, legend: list[str], series: list[dict[str, Any
         "ylabel": ax.get_ylabel(),
         "xscale": ax.get_xscale(),
         "yscale": ax.get_yscale(),
+        "y_inverted": bool(ax.yaxis_inverted()),
         "legend": legend,
         "series": series,
     }

@@ -19,7 +19,7 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Literal
 
-import dateutil.parser
+import dateutil.parser  # type: ignore[import-untyped]  # pandas brings it, without types
 
 from isa.teaching.parcel import File, ParcelError
 from isa.teaching.who import Directory

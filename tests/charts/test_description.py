@@ -46,6 +46,9 @@ def test_titles_labels_scales_and_legend_are_told():
     shown = charts.describe(ax)
     assert (shown["title"], shown["xlabel"], shown["ylabel"]) == ("Spending", "year", "US$ million")
     assert (shown["xscale"], shown["yscale"], shown["legend"]) == ("linear", "log", ["Qatar"])
+    assert shown["y_inverted"] is False
+    ax.invert_yaxis()
+    assert charts.describe(ax)["y_inverted"] is True
 
 
 def test_a_title_on_the_left_is_found_too():

@@ -18,22 +18,9 @@ from tests.conftest import solved, submit, with_mark_scheme
 
 
 @pytest.fixture
-def isa(tiny_course, monkeypatch, capsys):
-    """Call `isa` in the tiny course's folder; gives exit code, output and errors."""
-    monkeypatch.chdir(tiny_course.root)
-    monkeypatch.setenv("COLUMNS", "120")
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["isa", *arguments])
-        try:
-            cli.main()
-            code = 0
-        except SystemExit as leave:
-            code = int(leave.code or 0)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
+def isa(calling):
+    """Call `isa`; gives exit code, output and errors."""
+    return calling(120)
 
 
 def one_line_each(errors: str, *expected: str) -> None:

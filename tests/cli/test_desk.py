@@ -1,11 +1,9 @@
 """`isa collect` and `isa late` as an instructor uses them: what they print, what they write, and what they leave alone."""
 
-import sys
 import zipfile
 
 import pytest
 
-from isa import cli
 from isa.grading import runner
 from isa.grading.course import Course
 from tests.conftest import solved, submit
@@ -29,22 +27,9 @@ def course(tiny_course) -> Course:
 
 
 @pytest.fixture
-def isa(tiny_course, monkeypatch, capsys):
-    """Call `isa` in the tiny course's folder; gives exit code, output and the lines of its errors."""
-    monkeypatch.chdir(tiny_course.root)
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def call(*arguments: str) -> tuple[int, str, list[str]]:
-        monkeypatch.setattr(sys, "argv", ["isa", *arguments])
-        try:
-            cli.main()
-            code = 0
-        except SystemExit as leave:
-            code = int(leave.code or 0)
-        said = capsys.readouterr()
-        return code, said.out, said.err.splitlines()
-
-    return call
+def isa(calling):
+    """Call `isa`; gives exit code, output and the lines of its errors."""
+    return calling(200, lines=True)
 
 
 def a_zip(course: Course, **contents: str) -> str:

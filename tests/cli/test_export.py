@@ -1,11 +1,8 @@
 """`isa export` and `isa publish` as an instructor uses them: what they print, what they write, and one line for whatever is wrong."""
 
-import sys
-
 import pandas as pd
 import pytest
 
-from isa import cli
 from isa.grading import runner
 from tests.conftest import solved, submit
 
@@ -13,22 +10,9 @@ ROSTER = "id,first_name,last_name,email,canvas_id\namina,Amina,Diallo,a@example.
 
 
 @pytest.fixture
-def isa(tiny_course, monkeypatch, capsys):
-    """Call `isa` in the tiny course's folder; gives exit code, output and the lines of its errors."""
-    monkeypatch.chdir(tiny_course.root)
-    monkeypatch.setenv("COLUMNS", "160")
-
-    def call(*arguments: str) -> tuple[int, str, list[str]]:
-        monkeypatch.setattr(sys, "argv", ["isa", *arguments])
-        try:
-            cli.main()
-            code = 0
-        except SystemExit as leave:
-            code = int(leave.code or 0)
-        said = capsys.readouterr()
-        return code, said.out, said.err.splitlines()
-
-    return call
+def isa(calling):
+    """Call `isa`; gives exit code, output and the lines of its errors."""
+    return calling(160, lines=True)
 
 
 @pytest.fixture

@@ -1,14 +1,12 @@
 """`isa report` and `isa similar` as an instructor uses them."""
 
 import shutil
-import sys
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
 
-from isa import cli
 from isa.grading import runner
 from isa.grading.nbgrader_edge import Nbgrader
 from isa.teaching.review.desk import Desk
@@ -24,22 +22,9 @@ LONG = "My grandmother counted forty-two olive trees by walking along six rows o
 
 
 @pytest.fixture
-def isa(tiny_course, monkeypatch, capsys):
-    """Call `isa` in the tiny course's folder; gives exit code, output and errors."""
-    monkeypatch.chdir(tiny_course.root)
-    monkeypatch.setenv("COLUMNS", "120")
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["isa", *arguments])
-        try:
-            cli.main()
-            code = 0
-        except SystemExit as leave:
-            code = int(leave.code or 0)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
+def isa(calling):
+    """Call `isa`; gives exit code, output and errors."""
+    return calling(120)
 
 
 @pytest.fixture
