@@ -5,6 +5,7 @@ import sys
 import pytest
 
 from isa import cli
+from isa.cli import shared
 
 
 @pytest.fixture
@@ -13,7 +14,8 @@ def calling(tiny_course, monkeypatch, capsys):
 
     def with_width(columns: int, lines: bool = False):
         monkeypatch.chdir(tiny_course.root)
-        monkeypatch.setenv("COLUMNS", str(columns))
+        for console in (shared.out, shared.err):  # which have looked at the terminal's width when they were made
+            monkeypatch.setattr(console, "width", columns)
 
         def call(*arguments: str):
             monkeypatch.setattr(sys, "argv", ["isa", *arguments])

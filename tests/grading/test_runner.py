@@ -61,11 +61,13 @@ def test_feedback_of_what_was_never_graded_is_told(nbgrader):
 
 def test_a_deadline_for_no_assignment_stops_before_anything_is_graded(nbgrader):
     policy = nbgrader.course.gradebook / "policy.yml"
-    policy.write_text(policy.read_text(encoding="utf-8").replace("due: {}", "due: {tinny: 2027-03-01 12:00:00+00:00}"), encoding="utf-8")
+    right = policy.read_text(encoding="utf-8")
+    policy.write_text(right.replace("due: {}", "due: {tinny: 2027-03-01 12:00:00+00:00}"), encoding="utf-8")
     submit(nbgrader.course, "amina", solved(nbgrader.course))
     with pytest.raises(CourseError, match="a deadline for tinny, which is no assignment"):
         grade_all(nbgrader)
     policy.write_text("late: 3\n", encoding="utf-8")
     with pytest.raises(FileError, match=r"policy\.yml, line 1"):
         grade_all(nbgrader)
+    policy.write_text(right, encoding="utf-8")
     assert nbgrader.marks("tiny") == {}
