@@ -51,7 +51,7 @@ test-services: env
 
 # Needs Chromium (Debian: chromium) or another browser in CHROMIUM=/path/to/it.
 test-system: env .venv/.system
-	$(BIN)/pytest tests/browser -n 0
+	$(BIN)/pytest tests/browser -n 2 --dist loadfile
 
 .venv/.system: $(CURRENT) requirements/system.lock
 	@$(PIP) install --require-hashes -r requirements/system.lock
