@@ -18,6 +18,8 @@ from sqlalchemy.pool import NullPool
 from isa.grading.course import CourseError
 
 PATIENCE = 10  # seconds that a server may take to answer
+# nbgrader asks for what belongs to one submission by these columns and has no index for them: it would look through that of all students and assignments.
+_INDEXED = {"submitted_notebook": "assignment_id", "grade": "notebook_id", "comment": "notebook_id"}
 
 
 @contextmanager
@@ -40,7 +42,7 @@ def opened(url: str, course_id: str) -> Iterator[Gradebook]:
 
 
 def make_gradebook(url: str) -> None:
-    """Make the tables where there are none yet, in one transaction and as nbgrader makes them.
+    """Make the tables where there are none yet, in one transaction and as nbgrader makes them, and the indexes that a large class needs.
 
     nbgrader would start a program of three seconds to be told their version, and leave tables without one where it cannot.
     """
@@ -50,6 +52,9 @@ def make_gradebook(url: str) -> None:
             Base.metadata.create_all(database)
             database.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
             database.execute(text("INSERT INTO alembic_version (version_num) VALUES (:head)"), {"head": _expected()})
+        for table, column in _INDEXED.items():
+            if not any(index["column_names"][:1] == [column] for index in inspect(database).get_indexes(table)):
+                database.execute(text(f"CREATE INDEX isa_{table}_{column} ON {table} ({column})"))
 
 
 def check_gradebook(url: str) -> bool:

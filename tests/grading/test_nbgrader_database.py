@@ -3,6 +3,7 @@
 import sqlite3
 
 from nbgrader.api import Gradebook
+from sqlalchemy import text
 
 from isa.grading.nbgrader_database import make_gradebook, opened
 
@@ -18,7 +19,18 @@ def test_a_new_gradebook_is_the_one_that_nbgrader_makes(tmp_path, nbgrader):
     make_gradebook(f"sqlite:///{tmp_path / 'ours.db'}")
     # `nbgrader`, a fixture, has read nbgrader_config.py, which puts the program that nbgrader starts on PATH.
     Gradebook(f"sqlite:///{tmp_path / 'theirs.db'}").close()
-    assert contents(tmp_path / "ours.db") == contents(tmp_path / "theirs.db")
+    ours, theirs = contents(tmp_path / "ours.db"), contents(tmp_path / "theirs.db")
+    assert {made for made in ours[0] if not made[0].startswith("isa_")} == theirs[0]
+    assert ours[1] == theirs[1]
+
+
+def test_what_belongs_to_a_submission_is_found_by_an_index_also_in_a_gradebook_that_nbgrader_made(tmp_path, nbgrader):
+    url = f"sqlite:///{tmp_path / 'gradebook.db'}"
+    Gradebook(url).close()
+    with opened(url, "isa") as book:
+        for table, column in (("submitted_notebook", "assignment_id"), ("grade", "notebook_id"), ("comment", "notebook_id")):
+            steps = book.db.execute(text(f"EXPLAIN QUERY PLAN SELECT * FROM {table} WHERE {column} = 'x'")).fetchall()
+            assert [step[3].split(" (")[0] for step in steps] == [f"SEARCH {table} USING INDEX isa_{table}_{column}"]
 
 
 def test_a_gradebook_that_is_there_is_not_made_again(tmp_path):
