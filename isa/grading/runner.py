@@ -47,12 +47,13 @@ def grade(
     force: bool = False,
     cluster: Cluster | None = None,
     see: See | None = None,
+    then: Callable[[Outcome], None] | None = None,
     dry: bool = False,
 ) -> list[Outcome]:
     """Grade submissions of one assignment; what has not changed is passed over, unless `force`.
 
     They are marked in `jobs` processes here (as many as there are processors), or by the workers of `cluster`. Each verdict is shown to `see` before it is
-    recorded; with `dry` it is not recorded at all.
+    recorded, and what became of it to `then`; with `dry` it is not recorded at all.
 
     Raises:
         CourseError: nothing can be graded at all: the roster, the policy or the assignment itself is wrong, nothing can be isolated here,
@@ -72,6 +73,8 @@ def grade(
         yield from (submission for submission in submissions if found[submission].problem)
         for outcome in nbgrader.mark_all(assignment, ready, due, mark, force, see, dry):
             found[outcome.submission] = outcome
+            if then:
+                then(outcome)
             yield outcome.submission
 
     for _ in progress(done(), len(submissions)):

@@ -22,7 +22,7 @@ from isa.grading.marks import Verdict
 from isa.grading.nbgrader_edge import Nbgrader
 from isa.grading.nbgrader_marks import autograded, tell
 from isa.teaching import record
-from isa.teaching.record import Record, exercise_of
+from isa.teaching.record import exercise_of
 
 _POINT = re.compile(r"\*\*(?P<name>[^*:]+): (?P<earned>[\d.,]+) of (?P<most>[\d.,]+)\.\*\*")
 _PASSED = "passed"
@@ -114,6 +114,7 @@ def regrade(
         before = record.read(book, assignment)
     graded = [submission for submission in course.submissions(assignment) if submission.student in before.students.index]
     known = {student: rows.set_index("cell") for student, rows in before.grades.groupby("student")}
+    scores = before.by_exercise().to_dict("index")
     changes: list[Change] = []
     released: list[int] = []
 
@@ -123,15 +124,18 @@ def regrade(
         cells = list(verdict.scores)
         released.append(len(verdict.waiting.intersection(cells)) - int(mine["waiting"].reindex(cells, fill_value=False).sum()))
 
-    outcomes = runner.grade(nbgrader, assignment, graded, progress, jobs, see=see, dry=not apply)
+    def then(outcome: Outcome) -> None:
+        """At once, so that of a run that is cut off every mark that changed is told and logged."""
+        mine = [change for change in changes if change.student == outcome.submission.student]
+        if apply and now and mine and not outcome.problem:
+            _log(course, assignment, mine, because, now, who)
+            _tell(course, outcome.submission, scores[outcome.submission.student], mine, because, now)
+
+    outcomes = runner.grade(nbgrader, assignment, graded, progress, jobs, see=see, then=then, dry=not apply)
     order = {cell: at for at, cell in enumerate(before.cells.index)}
     changes.sort(key=lambda change: (change.student, order.get(change.cell, len(order))))
     waits = int(before.grades["waiting"].sum())
-    found = Regrade(tuple(changes), sum(not outcome.unchanged for outcome in outcomes), (waits, waits + sum(released)), tuple(outcomes))
-    if apply and now:
-        _log(course, assignment, found, because, now, who)
-        _tell(course, before, graded, found, because, now)
-    return found
+    return Regrade(tuple(changes), sum(not outcome.unchanged for outcome in outcomes), (waits, waits + sum(released)), tuple(outcomes))
 
 
 def log_of(course: Course, assignment: str) -> Path:
@@ -173,28 +177,21 @@ def _said(notebook: str, cell: str) -> str:
     return "not in the notebook"
 
 
-def _log(course: Course, assignment: str, found: Regrade, because: str, now: datetime, who: str) -> None:
+def _log(course: Course, assignment: str, changes: list[Change], because: str, now: datetime, who: str) -> None:
     """Add a line for each change; lines are never altered."""
     place = log_of(course, assignment)
     place.parent.mkdir(parents=True, exist_ok=True)
-    written = {outcome.submission.student for outcome in found.outcomes if not outcome.problem}
     with place.open("a", encoding="utf-8") as log:
-        for change in found.changes:
-            if change.student in written:
-                line: Mapping[str, Any] = {"when": now.isoformat(), "who": who, "because": because, **vars(change)}
-                log.write(json.dumps(line, ensure_ascii=False) + "\n")
+        for change in changes:
+            line: Mapping[str, Any] = {"when": now.isoformat(), "who": who, "because": because, **vars(change)}
+            log.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
-def _tell(course: Course, before: Record, graded: list[Submission], found: Regrade, because: str, now: datetime) -> None:
-    """Add a sentence to the feedback of each student whose points change."""
-    written = {outcome.submission.student for outcome in found.outcomes if not outcome.problem}
-    moved: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for change in found.changes:
-        if change.student in written:
-            moved[change.student][change.exercise] += change.by
-    scores = before.by_exercise().to_dict("index")
-    for submission in graded:
-        had = scores[submission.student]
-        parts = [f"{exercise} from {had[exercise]:g} to {had[exercise] + by:g} points" for exercise, by in moved[submission.student].items() if abs(by) > 1e-9]
-        if parts:
-            tell(course, submission, f"{now.day} {now:%B %Y}: {', '.join(parts)}. {because.strip()}")
+def _tell(course: Course, submission: Submission, had: Mapping[Any, float], changes: list[Change], because: str, now: datetime) -> None:
+    """Add a sentence to the feedback of a student whose points change."""
+    moved: dict[str, float] = defaultdict(float)
+    for change in changes:
+        moved[change.exercise] += change.by
+    parts = [f"{exercise} from {had[exercise]:g} to {had[exercise] + by:g} points" for exercise, by in moved.items() if abs(by) > 1e-9]
+    if parts:
+        tell(course, submission, f"{now.day} {now:%B %Y}: {', '.join(parts)}. {because.strip()}")

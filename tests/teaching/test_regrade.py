@@ -80,6 +80,28 @@ def test_what_students_were_told_stays_when_they_are_marked_a_third_time(desk):
     assert REASON in desk.course.feedback("tiny", "bilal").read_text(encoding="utf-8")
 
 
+def test_of_a_run_that_is_cut_off_every_mark_that_changed_is_logged_and_told(desk):
+    submit(desk.course, "dewi", solved(desk.course, "answer = 42.0"))
+    runner.grade(desk, "tiny", desk.course.submissions("tiny"), runner.silently, jobs=1)
+    mend_the_test(desk)
+    desk.release("tiny", force=True)
+
+    def cut_off_after_bilal(submissions, total):
+        for submission in submissions:
+            if submission.student == "bilal":
+                raise KeyboardInterrupt
+            yield submission
+
+    with pytest.raises(KeyboardInterrupt):
+        regrade(desk, "tiny", cut_off_after_bilal, apply=True, because=REASON, now=NOW, jobs=1)
+    assert points(desk, "bilal") == (2, 2)
+    regrade(desk, "tiny", apply=True, because=REASON, now=NOW, jobs=1)
+    log = [json.loads(line)["student"] for line in log_of(desk.course, "tiny").read_text(encoding="utf-8").splitlines()]
+    assert sorted(log) == ["bilal", "chen", "dewi"]
+    runner.feedback(desk, "tiny", desk.course.submissions("tiny"), runner.silently)
+    assert REASON in desk.course.feedback("tiny", "bilal").read_text(encoding="utf-8")
+
+
 def test_a_changed_mark_scheme_names_the_points_that_are_given_otherwise(desk):
     more = "".join(f'    - {{id: s1-{n}, kind: vague, answer: "Six sevens are forty-two {n}.", points: {{P1: 0}}}}\n' for n in range(10, 40))
     (desk.course.gradebook / "specimens" / "tiny.yml").write_text(SPECIMENS + more, encoding="utf-8")
