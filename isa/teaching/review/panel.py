@@ -5,6 +5,7 @@ Nothing of a student's is rendered: answers are shown as the text that they are.
 
 from __future__ import annotations
 
+import asyncio
 import getpass
 import re
 import time
@@ -27,6 +28,7 @@ KEYS = (
     "words after it are a comment, <kbd>/2</kbd> gives the second comment of the list. <kbd>?</kbd> leaves it for later, <kbd>u</kbd> takes the last one back. "
     "Then Enter. A brief takes its score, such as <kbd>7.5</kbd>."
 )
+SENT = 0.5  # seconds after the key within which the browser has sent the words; it sends them in the same breath
 _SIGNS = {"met": "✓", "partly": "◐", "missing": "✗", "contradicted": "✗ says the contrary"}
 
 
@@ -105,7 +107,7 @@ class Panel(widgets.VBox):
         self.cell = widgets.Dropdown(options=[(f"{name}: {waiting} to read", name) for name, waiting in cells.items()], value=first, description="Question")
         self.blind = widgets.Checkbox(value=blind, description="without names", indent=False)
         self.learn = widgets.Checkbox(value=learn, description="let the marker learn from it", indent=False)
-        self.box = widgets.Text(description="Decision", placeholder="1 3")
+        self.box = widgets.Text(description="Decision", placeholder="1 3", continuous_update=False)
         self._answer, self._scheme, self._said, self._bank = (widgets.HTML() for _ in range(4))
         self._said.add_class("isa-said")
         side = widgets.HBox([self._answer.add_class("isa-answer"), self._scheme.add_class("isa-scheme")]).add_class("isa-sides")
@@ -115,8 +117,9 @@ class Panel(widgets.VBox):
         self.add_class("isa-review")
         self.cell.observe(lambda _: self._open(), names="value")
         self.blind.observe(lambda _: self._show(), names="value")
-        # Enter alone decides: a box that is only left must not.
-        self.box.on_msg(lambda _, content, __: self._decide() if content.get("event") == "submit" else None)
+        self._entered = False
+        self.box.on_msg(lambda _, content, __: self._enter() if content.get("event") == "submit" else None)
+        self.box.observe(lambda _: self._decide(), names="value")
         self._open()
 
     def _open(self) -> None:
@@ -139,7 +142,17 @@ class Panel(widgets.VBox):
         pace = f", about {self._done / max(1.0, time.monotonic() - self._began) * 3600:.0f} an hour" if self._done > 2 else ""
         self._say(f"{said} {self._done} decided, {left} left{pace}.".strip())
 
+    def _enter(self) -> None:
+        """Enter was pressed. The browser sends the key first and then the words, or the key alone where the words came before, when the box was left."""
+        self._entered = True
+        if self.box.value:
+            asyncio.get_running_loop().call_later(SENT, self._decide)
+
     def _decide(self) -> None:
+        """Decide as the box says. Enter alone decides: a box that is only left must not."""
+        if not (self._entered and self.box.value):
+            return
+        self._entered = False
         typed, self.box.value = self.box.value.strip(), ""
         now = datetime.now(UTC)
         if typed == "u":

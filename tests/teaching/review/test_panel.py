@@ -1,5 +1,7 @@
 """The desk on the page, without a front end: what is typed decides, and nothing of a student's is rendered."""
 
+import asyncio
+
 import pytest
 
 from isa.answers.question import MarkScheme, Point
@@ -50,7 +52,12 @@ def panel(marking):
 
 
 def press(panel, typed):
+    """Type and press Enter: the browser sends the key, then the words, unless they stand there already."""
+    press_enter(panel)
     panel.box.value = typed
+
+
+def press_enter(panel):
     panel.box._handle_custom_msg({"event": "submit"}, [])
 
 
@@ -90,6 +97,28 @@ def test_what_is_unclear_stays_in_the_box_with_the_reason(panel):
 def test_a_box_that_is_only_left_decides_nothing(panel):
     item = panel.item
     panel.box.value = "1"
+    assert panel.item == item
+
+
+def test_words_that_came_when_the_box_was_left_are_decided_by_enter_as_they_stand_after_a_change(panel, monkeypatch):
+    monkeypatch.setattr("isa.teaching.review.panel.SENT", 0.01)
+
+    async def left_and_entered(*changed):
+        panel.box.value = "1 well said"
+        press_enter(panel)
+        for words in changed:
+            panel.box.value = words
+        await asyncio.sleep(0.1)
+
+    asyncio.run(left_and_entered())
+    assert "<li>well said</li>" in shown(panel)
+    asyncio.run(left_and_entered("0 not this"))
+    assert [one.comment for one in panel._desk.decided()] == ["well said", "not this"]
+
+
+def test_enter_in_an_empty_box_decides_nothing(panel):
+    item = panel.item
+    press_enter(panel)
     assert panel.item == item
 
 
