@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from isa.answers.encoder import Encoder, Letters, MiniLM
-from isa.answers.evidence import NAMES, Phrases
+from isa.answers.evidence import NAMES, Phrases, read_points
 from isa.answers.judge import RELIABILITY, Judge, Prior, Seen
 from isa.answers.marker import focus
 from isa.answers.question import Claim, Point
@@ -56,7 +56,8 @@ def corpus(folder: Path, encoder: Encoder, split: str = "held") -> Iterator[Targ
     for task in corpus_tasks(folder):
         if task.split == split:
             answers = [(answer, share, "") for answer, share in zip(task.answers, task.shares, strict=True)]
-            yield target(task.name, Point("answer", 1, task.phrases[0], task.phrases[1:]), "whole", task.prompt, answers, encoder)
+            phrases = Phrases(Point("answer", 1, task.phrases[0], task.phrases[1:]), read(task.prompt, encoder), encoder)
+            yield target(task.name, phrases, "whole", answers, encoder)
 
 
 def specimens(encoder: Encoder) -> Iterator[Target]:
@@ -65,9 +66,9 @@ def specimens(encoder: Encoder) -> Iterator[Target]:
     for assignment in course.assignments():
         for cell in cells(course, assignment):
             asked = question(course, assignment, cell)
-            for point in asked.scheme.points if asked.examples else ():
-                answers = [(example.answer, example.points[point.name], example.hand) for example in asked.examples]
-                yield target(f"{assignment} {cell}", point, "point", asked.prompt, answers, encoder)
+            for phrases in read_points(asked.scheme.points, read(asked.prompt, encoder), encoder) if asked.examples else ():
+                answers = [(example.answer, example.points[phrases.point.name], example.hand) for example in asked.examples]
+                yield target(f"{assignment} {cell}", phrases, "point", answers, encoder)
 
 
 def held(encoder: Encoder) -> Iterator[Target]:
@@ -77,15 +78,14 @@ def held(encoder: Encoder) -> Iterator[Target]:
         for name, point in asked["points"].items():
             read_point = Point(name, 1, point["says"], tuple(point["accept"]), tuple(map(Claim, point["reject"])))
             answers = [(answer["text"], float(answer[name]), answer["hand"]) for answer in asked["answers"]]
-            yield target(path.stem, read_point, "point", asked["question"], answers, encoder)
+            yield target(path.stem, Phrases(read_point, read(asked["question"], encoder), encoder), "point", answers, encoder)
 
 
-def target(group: str, point: Point, kind: str, prompt: str, answers: Sequence[tuple[str, float, str]], encoder: Encoder) -> Target:
+def target(group: str, phrases: Phrases, kind: str, answers: Sequence[tuple[str, float, str]], encoder: Encoder) -> Target:
     """A point with its answers, as a judge sees them."""
-    phrases = Phrases(point, read(prompt, encoder), encoder)
     readings = [read(answer, encoder) for answer, _, _ in answers]
     evidence = [phrases.evidence(reading) for reading in readings]
-    seen = [Seen(reading, found, focus(kind, reading, found)) for reading, found in zip(readings, evidence, strict=True)]
+    seen = [Seen(found.reading, found, focus(kind, found.reading, found)) for found in evidence]
     return Target(group, seen, np.array([share for _, share, _ in answers]), [hand for _, _, hand in answers])
 
 

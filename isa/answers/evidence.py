@@ -5,7 +5,7 @@ The numbers are in `NAMES`; all of them come from the answer, the phrases of the
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -53,6 +53,7 @@ class Evidence:
 
     Attributes:
         numbers: as `NAMES` says.
+        reading: what of the answer was read for the point: the whole, or the clauses about its subject.
         clause: the part of the answer that is nearest to the point.
         nearest: the number of that part.
         likeness: its cosine with the nearest phrase.
@@ -65,6 +66,7 @@ class Evidence:
     """
 
     numbers: Numbers
+    reading: Reading
     clause: Part
     nearest: int
     likeness: float
@@ -76,10 +78,13 @@ class Evidence:
 
 
 class Phrases:
-    """A marking point that has been read: what it accepts and what it rejects."""
+    """A marking point that has been read: what it accepts and what it rejects.
 
-    def __init__(self, point: Point, prompt: Reading, encoder: Encoder) -> None:
-        self.point = point
+    `elsewhere` are the names of what the other points of the question are about.
+    """
+
+    def __init__(self, point: Point, prompt: Reading, encoder: Encoder, elsewhere: Sequence[str] = ()) -> None:
+        self.point, self._elsewhere, self._encoder = point, elsewhere, encoder
         self._prompt = prompt
         said = dict.fromkeys([point.says, *point.accept])
         self._accept = [read(phrase, encoder) for phrase in said if phrase.strip()]
@@ -90,13 +95,14 @@ class Phrases:
         self._reject_vectors = np.stack([phrase.whole for phrase in self._reject]) if self._reject else None
         self._mentions = self.vectors @ (self.vectors[:0] if self._reject_vectors is None else self._reject_vectors).T
 
-    def evidence(self, answer: Reading) -> Evidence:
+    def evidence(self, whole: Reading) -> Evidence:
         """Look for the point in an answer."""
+        answer = self._on_subject(whole)
         near = answer.vectors @ self.vectors.T
         at, phrase = (int(i) for i in np.unravel_index(int(near.argmax()), near.shape))
         clause, closest = answer.parts[at], self._accept[phrase]
         recalls = [self._share(wanted.stems, answer.stems) for wanted in self._accept]
-        required = self._required(answer)
+        required = self._required(whole)
         like = closest.parts[-1]
         claim, named, away, fewer, opposed = None, None, 0.0, 0.0, self._opposed(answer)
         if self._reject_vectors is not None:
@@ -105,10 +111,10 @@ class Phrases:
             named = claim or self._nearest_claim(answer, near, far)
             away = float(near.max() - far.max())
             fewer = max(recalls) - max(self._share(wanted.stems, answer.stems) for wanted in self._reject)
-        whole = answer.whole @ self.vectors.T
+        of_all = answer.whole @ self.vectors.T
         numbers = [
             float(near.max()),
-            float(whole.max()),
+            float(of_all.max()),
             float(np.sort(near.max(axis=0))[-3:].mean()),
             float(answer.whole @ self._prompt.whole),
             max(recalls),
@@ -128,6 +134,7 @@ class Phrases:
         # Kernels of the model differ in the last digits from one processor to another.
         return Evidence(
             np.round(np.array(numbers), 3),
+            answer,
             clause,
             at,
             float(near.max()),
@@ -137,6 +144,18 @@ class Phrases:
             opposed,
             required is False,
         )
+
+    def _on_subject(self, answer: Reading) -> Reading:
+        """The clauses that name what the point is about, those that go on after them, and those that take all back; the whole where none names it."""
+        clauses = range(max(1, len(answer.parts) - 1))
+        kept, mine, named = [], False, False
+        for at in clauses if self.point.about else ():
+            here = _mentions(self.point.about, answer.parts[at])
+            named |= here
+            mine = here or (mine and not _mentions(self._elsewhere, answer.parts[at]))
+            if mine or answer.parts[at].takes_back:
+                kept.append(at)
+        return answer.only(kept, self._encoder) if named and len(kept) < len(clauses) else answer
 
     def _claim(self, answer: Reading, near: Vectors, far: Vectors) -> tuple[Claim, Part] | None:
         """The rejected claim that a clause makes: it is nearer to that than to anything accepted, clearly so or after a "however"."""
@@ -194,6 +213,15 @@ class Phrases:
             and all(any(_names(way, tokens, vocabulary) for way in ways) for ways in point.names)
             and all(any(text.same_day(found.day, wanted) for found in answer.days) for wanted in point.days)
         )
+
+
+def read_points(points: Sequence[Point], prompt: Reading, encoder: Encoder) -> list[Phrases]:
+    """The points of one question, each read, and each knowing what the others are about."""
+    return [Phrases(point, prompt, encoder, [name for other in points if other is not point for name in other.about]) for point in points]
+
+
+def _mentions(names: Sequence[str], part: Part) -> bool:
+    return any(_names(name, " ".join(part.tokens), set(part.words)) for name in names)
 
 
 def _names(way: str, tokens: str, vocabulary: set[str]) -> bool:

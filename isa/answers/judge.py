@@ -98,6 +98,7 @@ class Judge:
         self._hands = np.array(hands or [""] * len(examples))
         self._shares = np.array(shares, dtype=float)
         self._binary = binary
+        self._regressions: dict[bytes, tuple[float, Numbers]] = {}
         self.agreed: list[bool] = []  # for each example, whether it is marked rightly as if it had not been one
         if not examples:
             return
@@ -165,10 +166,18 @@ class Judge:
 
     def _solve(self, near: Numbers, others: NDArray[np.int_], expected: float) -> float:
         """Ridge regression on the examples `others`, for an answer whose kernel with them is `near`."""
-        shares, before = self._shares[others], self._expected[others]
-        level = (shares - before).sum() / (len(shares) + DOUBT)
-        weights = np.linalg.solve(self._kernel[np.ix_(others, others)] + RIDGE * np.eye(len(others)), shares - before - level)
+        level, weights = self._regression(others)
         return float(np.clip(expected + level + near @ weights, 0, 1))
+
+    def _regression(self, others: NDArray[np.int_]) -> tuple[float, Numbers]:
+        """Level and weights of the regression on the examples `others`: the same for every answer, so they are worked out once."""
+        known = others.tobytes()
+        if known not in self._regressions:
+            shares, before = self._shares[others], self._expected[others]
+            level = (shares - before).sum() / (len(shares) + DOUBT)
+            weights = np.linalg.solve(self._kernel[np.ix_(others, others)] + RIDGE * np.eye(len(others)), shares - before - level)
+            self._regressions[known] = level, weights
+        return self._regressions[known]
 
     def _kernels(self, seen: Sequence[Seen]) -> Numbers:
         """How alike answers are to the examples: a row for each answer."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from isa.answers import encoder as encoders
 from isa.answers import guards
 from isa.answers.encoder import Encoder, Vectors
-from isa.answers.evidence import Evidence, Phrases
+from isa.answers.evidence import Evidence, Phrases, read_points
 from isa.answers.judge import ENOUGH, Judge, Opinion, Seen, prior
 from isa.answers.question import AnswerMark, Claim, Example, Point, PointMark, Question, State
 from isa.answers.reading import Reading, read
@@ -41,15 +41,13 @@ def focus(kind: str, reading: Reading, evidence: Evidence) -> Vectors:
 class _Target:
     """A point, or the question as a whole, with the judge who marks it and the example answers as it sees them."""
 
-    def __init__(
-        self, point: Point, kind: str, prompt: Reading, readings: Sequence[Reading], shares: Sequence[float], hands: Sequence[str], encoder: Encoder
-    ) -> None:
-        self.point = point
+    def __init__(self, phrases: Phrases, kind: str, readings: Sequence[Reading], shares: Sequence[float], hands: Sequence[str], encoder: Encoder) -> None:
+        self.point = phrases.point
         # One half mark among many whole ones is a person's hesitation, and no scale on which every answer has a place.
         self.graded = sum(0 < share < 1 for share in shares) > GRADED * len(shares)
         self.examples = len(shares)
         self._kind = kind
-        self._phrases = Phrases(point, prompt, encoder)
+        self._phrases = phrases
         self.seen = [self.see(reading) for reading in readings] if shares else []
         self.judge = Judge(prior(kind, encoder.name), self.seen, shares, binary=not self.graded, hands=hands if shares else ())
 
@@ -63,7 +61,7 @@ class _Target:
     def see(self, reading: Reading) -> Seen:
         """An answer as this judge sees it."""
         evidence = self._phrases.evidence(reading)
-        return Seen(reading, evidence, focus(self._kind, reading, evidence))
+        return Seen(evidence.reading, evidence, focus(self._kind, evidence.reading, evidence))
 
 
 class Fitted:
@@ -76,14 +74,17 @@ class Fitted:
         points = question.scheme.points
         kind = "point" if len(points) > 1 else "whole"
         hands = [example.hand for example in question.examples]
-        self._targets = [_Target(point, kind, prompt, self._readings, _shares(question.examples, point, len(points)), hands, encoder) for point in points]
+        self._targets = [
+            _Target(phrases, kind, self._readings, _shares(question.examples, phrases.point, len(points)), hands, encoder)
+            for phrases in read_points(points, prompt, encoder)
+        ]
         self._whole: _Target | None = None
         self._cut = _cut([tried for target in self._targets for tried in target.tried()])
         if question.examples and not self._targets[0].examples:
             # Marked as a whole only: the points can be explained but not learned, so the score is judged as a whole too.
             says = question.scheme.model or (" ".join(point.says for point in points),)
             whole = Point("answer", question.scheme.marks, says[0], says[1:])
-            self._whole = _Target(whole, "whole", prompt, self._readings, [example.share for example in question.examples], hands, encoder)
+            self._whole = _Target(Phrases(whole, prompt, encoder), "whole", self._readings, [example.share for example in question.examples], hands, encoder)
             self._cut = _cut(self._whole.tried())
 
     def mark(self, answer: str) -> AnswerMark:

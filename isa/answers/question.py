@@ -51,6 +51,7 @@ class Point:
         figures: for each number that has to be there, the numbers that will do.
         names: for each name that has to be there, the ways to write it.
         days: dates that all have to be there.
+        about: names of what the point speaks of, one of several that the question asks about; empty where it asks about one thing.
         read: where the lesson speaks of it, for example "lesson 01, block 2"; empty if nobody said.
     """
 
@@ -62,6 +63,7 @@ class Point:
     figures: tuple[tuple[Figure, ...], ...] = ()
     names: tuple[tuple[str, ...], ...] = ()
     days: tuple[Day, ...] = ()
+    about: tuple[str, ...] = ()
     read: str = ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -76,6 +77,15 @@ class Reading:
     parts: tuple[Part, ...]
     vectors: Vectors = field(repr=False)
     stems: frozenset[str]
+
+    def only(self, kept: Sequence[int], encoder: Encoder) -> Reading:
+        """As if nothing but some of its clauses had been written."""
+        parts, vectors = tuple(self.parts[at] for at in kept), self.vectors[list(kept)]
+        plain = " ".join(part.plain for part in parts)
+        if len(parts) > 1:
+            parts += (Part(" ".join(part.written for part in parts), plain),)
+            vectors = np.vstack([vectors, np.asarray(encoder.vectors([plain]))])
+        return Reading(plain, parts, vectors, frozenset[str]().union(*(part.stems for part in parts)))
 
     @property
     def whole(self) -> Vectors:

@@ -16,7 +16,7 @@ from typing import TypeVar
 from isa.answers.question import AnyOf, Claim, Day, Figure, MarkScheme, Point
 from isa.yamlfile import FileError
 
-KEYS = ("accept", "reject", "number", "name", "date", "read")
+KEYS = ("accept", "reject", "number", "name", "date", "about", "read")
 
 _BEGIN, _END = "BEGIN SOLUTION", "END SOLUTION"
 _HEADING = re.compile(r"#+\s*Mark scheme\s*:?", re.IGNORECASE)
@@ -63,12 +63,12 @@ class _Draft:
     figures: list[tuple[Figure, ...]] = field(default_factory=list)
     names: list[tuple[str, ...]] = field(default_factory=list)
     days: list[Day] = field(default_factory=list)
+    about: tuple[str, ...] = ()
     read: str = ""
 
     def point(self) -> Point:
-        return Point(
-            self.name, self.marks, self.says, tuple(self.accept), tuple(self.reject), tuple(self.figures), tuple(self.names), tuple(self.days), self.read
-        )
+        required = tuple(self.figures), tuple(self.names), tuple(self.days)
+        return Point(self.name, self.marks, self.says, tuple(self.accept), tuple(self.reject), *required, self.about, self.read)
 
 
 def parse(text: str, marks: float | None = None, where: str = "") -> MarkScheme:
@@ -229,6 +229,10 @@ class _Reader:
                 draft.names.append(self._names(bullet.line, text))
             case "date":
                 draft.days.append(self._read(bullet.line, text, day, "a date that exists: 2014, 2014-12 or 2014-12-24"))
+            case "about":
+                if draft.about:
+                    raise self.error(bullet.line, f"found 'about' twice for {draft.name}, expected one line with all its names: 'Togo | Togolese Republic'")
+                draft.about = self._names(bullet.line, text)
             case "read":
                 if draft.read:
                     raise self.error(bullet.line, f"found 'read' twice for {draft.name}, expected one place")

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from isa.answers import text
 from isa.answers.encoder import best
-from isa.answers.evidence import NAMES, Evidence, Phrases, opposes
+from isa.answers.evidence import NAMES, Evidence, Phrases, opposes, read_points
 from isa.answers.question import Claim, Day, Figure, Point
 from isa.answers.reading import Part, read
 
@@ -97,3 +98,38 @@ def test_required_names_and_dates_are_looked_for_in_any_of_their_forms() -> None
 
 def test_reading_twice_gives_the_same_numbers() -> None:
     assert np.array_equal(evidence("zeros add states").numbers, evidence("zeros add states").numbers)
+
+
+TWO = (
+    Point("P1", 1, "Türkiye has only signed.", about=("Türkiye", "Turkey")),
+    Point("P2", 1, "Kazakhstan is a party.", about=("Kazakhstan",)),
+    Point("P3", 1, "A club binds nobody."),
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "read_for"),
+    [
+        ("Turkey signed. It did not ratify. Kazakhstan is a party, and bound.", ("Turkey signed It did not ratify", "Kazakhstan is a party and bound")),
+        ("Both are bound. Kazakstan is a party.", (None, "Kazakstan is a party")),
+        ("Turkey and Kazakhstan are parties.", (None, None)),
+        ("One signed, the other is bound.", (None, None)),
+        (
+            "Turkey signed it years ago. Kazakhstan is a party and bound. No, that is wrong.",
+            ("Turkey signed it years ago No, that is wrong", "Kazakhstan is a party and bound No, that is wrong"),
+        ),
+    ],
+)
+def test_of_an_answer_that_names_the_subject_of_a_point_only_what_is_about_it_is_read_for_the_point(answer, read_for) -> None:
+    whole = read(answer, best())
+    seen = [phrases.evidence(whole).reading for phrases in read_points(TWO, read("Which of the two is bound?", best()), best())]
+    wanted = [*read_for, None]
+    for reading, only in zip(seen, wanted, strict=True):
+        found = " ".join(part.plain for part in reading.parts[: max(1, len(reading.parts) - 1)])
+        assert reading is whole if only is None else text.words(found) == text.words(only)
+
+
+def test_what_is_required_may_stand_in_another_sentence() -> None:
+    point = Point("P1", 1, "In 2011 the sum is too low.", figures=((Figure(1125),),), about=("2011",))
+    prompt = read("What is wrong?", best())
+    assert not Phrases(point, prompt, best()).evidence(read("1,125 activities have no cost. In 2011 the sum is too low.", best())).lacks

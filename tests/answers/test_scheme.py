@@ -80,7 +80,7 @@ def test_a_date_is_a_year_a_month_or_a_day(written, read):
     ("line", "old", "new", "said"),
     [
         (7, "  - accept: rain falls", "  - acept: rain falls", "found 'acept'; did you mean 'accept'?"),
-        (7, "  - accept: rain falls", "  - sunshine: rain falls", "found 'sunshine'; expected one of accept, reject, number, name, date, read"),
+        (7, "  - accept: rain falls", "  - sunshine: rain falls", "found 'sunshine'; expected one of accept, reject, number, name, date, about, read"),
         (7, "  - accept: rain falls", "  - rain falls", "found 'rain falls', expected a word and a colon"),
         (7, "  - accept: rain falls", "  - accept:", "found 'accept' with nothing after it"),
         (7, "  - accept: rain falls", "- accept: rain falls", "at the margin, expected it indented by two spaces"),
@@ -98,6 +98,8 @@ def test_a_date_is_a_year_a_month_or_a_day(written, read):
         (13, "2014-12-24", "2014-02-30", "found '2014-02-30', expected a date that exists"),
         (13, "2014-12-24", "0000", "found '0000', expected a date that exists"),
         (15, "lesson 01, block 2", "lesson 01\n  - read: lesson 02", "found 'read' twice for P1"),
+        (16, "lesson 01, block 2", "lesson 01\n  - about: Togo\n  - about: Mali", "found 'about' twice for P1"),
+        (15, "lesson 01, block 2", "lesson 01\n  - about: | Mali", "expected a name, or several ways to write it"),
         (17, "Any 1 of P2, P3", "Any 1 of P2, P5", "found 'P5', which is no point of this scheme; did you mean"),
         (17, "Any 1 of P2, P3", "Any 3 of P2, P3", "found any 3 of 2 points, expected at most 2"),
         (17, "Any 1 of P2, P3", "Any one of P2, P3", "found 'one', expected how many points count, in digits"),
