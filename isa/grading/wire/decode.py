@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import inspect
 import re
+import types
 import zoneinfo
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
@@ -196,6 +197,11 @@ class _Decoder:
             array[position] = self.value(item, depth + 1)
         return array.reshape(_shape(shape))
 
+    def _texts(self, depth: int, shape: Any, items: Any) -> np.ndarray:
+        array = np.empty(len(_are_texts(items)), dtype=object)
+        array[:] = items
+        return array.reshape(_shape(shape))
+
     # pandas
 
     def _NA(self, depth: int) -> Any:
@@ -219,13 +225,15 @@ class _Decoder:
 
     def _frame(self, depth: int, columns: Any, values: Any, index: Any) -> pd.DataFrame:
         rows = self.index(index, depth)
-        arrays = dict(enumerate(self.values(column, depth) for column in _is(values, list)))
-        frame = pd.DataFrame(arrays, index=rows, copy=False)
+        arrays = [self.values(column, depth) for column in _is(values, list)]
+        frame = pd.DataFrame({at: _column(array, rows) for at, array in enumerate(arrays)}, index=rows, copy=False)
         frame.columns = self.index(columns, depth)
         return frame
 
     def _series(self, depth: int, values: Any, index: Any, name: Any) -> pd.Series:
-        return pd.Series(self.values(values, depth), index=self.index(index, depth), name=self.value(name, depth + 1), copy=False)
+        column = _column(self.values(values, depth), self.index(index, depth))
+        column.name = self.value(name, depth + 1)
+        return column
 
     def _index(self, depth: int, index: Any) -> pd.Index:
         return self.index(index, depth)
@@ -256,9 +264,7 @@ class _Decoder:
             case "strings":
                 storage, missing, texts = rest
                 texts_dtype = pd.StringDtype(_one_of(storage, ("python", "pyarrow")), na_value=pd.NA if missing == "NA" else np.nan)
-                if not all(text is None or isinstance(text, str) for text in _is(texts, list)):
-                    raise WireError("a column of text from the sandbox holds something else")
-                return pd.array(texts, dtype=texts_dtype)
+                return pd.array(_are_texts(texts, or_none=True), dtype=texts_dtype)
             case "masked":
                 name, data, mask = rest
                 dtype: Any = pd.api.types.pandas_dtype(_one_of(name, _MASKED))
@@ -317,9 +323,20 @@ class _Decoder:
 # The only methods that a tag from the sandbox may name.
 _TAGS = frozenset(
     {"none", "bool", "int", "float", "complex", "str", "bytes", "bytearray", "range", "datetime", "date", "time", "delta", "decimal", "fraction"}
-    | {"ellipsis", "list", "tuple", "set", "frozenset", "dict", "scalar", "ndarray", "objects", "NA", "NaT", "timestamp", "timedelta", "period"}
+    | {"ellipsis", "list", "tuple", "set", "frozenset", "dict", "scalar", "ndarray", "objects", "texts", "NA", "NaT", "timestamp", "timedelta", "period"}
     | {"interval", "frame", "series", "index", "array", "function", "chart", "opaque"}
 )
+
+
+def _column(array: Any, rows: pd.Index) -> pd.Series:
+    # With its dtype: pandas would make a column of text of an array of objects.
+    return pd.Series(array, index=rows, dtype=array.dtype, copy=False)
+
+
+def _are_texts(items: Any, or_none: bool = False) -> list[Any]:
+    if not set(map(type, _is(items, list))) <= ({str, types.NoneType} if or_none else {str}):
+        raise WireError("a column of text from the sandbox holds something else")
+    return list(items)
 
 
 def _is(value: Any, kind: type) -> Any:

@@ -118,7 +118,11 @@ class _Encoder:
             self.room(value.nbytes)
             return ["ndarray", value.dtype.str, list(value.shape), self.blob(np.ascontiguousarray(value).tobytes())]
         if value.dtype.kind == "O":
-            return ["objects", list(value.shape), [self.tree(item, depth + 1) for item in value.ravel()]]
+            items = value.ravel().tolist()
+            if items and set(map(type, items)) == {str} and _is_clean(items):  # most columns of objects; one by one they would take most of the time
+                self.nodes += len(items)
+                return ["texts", list(value.shape), items]
+            return ["objects", list(value.shape), [self.tree(item, depth + 1) for item in items]]
         return _opaque(value)
 
     def values(self, array: Any, depth: int) -> Any:
@@ -133,7 +137,7 @@ class _Encoder:
         if isinstance(dtype, pd.IntervalDtype):
             return ["intervals", self.values(array.left.array, depth), self.values(array.right.array, depth), array.closed]
         if isinstance(dtype, pd.StringDtype):
-            texts = [None if item is pd.NA or item is np.nan or item is None else str(item) for item in array]
+            texts = array.to_numpy(dtype=object, na_value=None).tolist()
             self.nodes += len(texts)
             return ["strings", dtype.storage, "NA" if dtype.na_value is pd.NA else "nan", texts]
         if hasattr(array, "_mask") and hasattr(array, "_data"):
@@ -163,6 +167,15 @@ class _Encoder:
     def room(self, more: int) -> None:
         if self.size + more > self.limits.bytes:
             raise _Stop(f"it is larger than {self.limits.bytes // 2**20} MB")
+
+
+def _is_clean(texts: list[str]) -> bool:
+    """Whether these can be written as UTF-8: a lone surrogate cannot."""
+    try:
+        "".join(texts).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _zone(value: Any) -> str | None:

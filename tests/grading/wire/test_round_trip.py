@@ -10,7 +10,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from hypothesis.extra import pandas as hpd
@@ -76,7 +76,7 @@ def test_numpy_scalars_stay_numpy_scalars(value):
     assert got.tobytes() == value.tobytes()
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])  # a busy machine makes frames slowly
 @given(hpd.data_frames([hpd.column("a", dtype=float), hpd.column("b", dtype="i8"), hpd.column("c", dtype=bool), hpd.column("d", elements=st.text(max_size=5))]))
 def test_frames_cross_exactly(frame):
     pd.testing.assert_frame_equal(crossed(frame), frame, check_index_type="exact", check_column_type="exact")
@@ -100,6 +100,8 @@ FRAMES = {
     ),
     "rows with a frequency": pd.DataFrame({"x": [1, 2]}, index=pd.date_range("2020", periods=2, freq="MS", name="month")),
     "mixed objects": pd.DataFrame({"x": [1, "two", None, 4.5, [6]]}),
+    "texts as objects": pd.DataFrame({"x": ["one", "", "zwölf"]}, dtype=object),
+    "texts of two kinds": pd.DataFrame({"x": pd.array(["a", None], dtype="string"), "y": pd.array(["a", None], dtype="str")}),
     "nullable": pd.DataFrame(
         {"i": pd.array([1, None], dtype="Int64"), "b": pd.array([True, None], dtype="boolean"), "f": pd.array([0.5, None], dtype="Float64")}
     ),
@@ -109,6 +111,10 @@ FRAMES = {
 @pytest.mark.parametrize("story", FRAMES)
 def test_unusual_frames_cross_exactly(story):
     pd.testing.assert_frame_equal(crossed(FRAMES[story]), FRAMES[story], check_index_type="exact", check_column_type="exact", check_freq=True)
+
+
+def test_a_letter_that_cannot_be_written_costs_only_itself():
+    assert list(crossed(pd.Series(["a", "\ud800"], dtype=object))) == ["a", "���"]
 
 
 def test_series_and_indexes_keep_their_names():
