@@ -38,7 +38,7 @@ def opened(url: str, course_id: str) -> Iterator[Gradebook]:
                     book.db.execute(text(f"PRAGMA {pragma}"))
             yield book
     except OperationalError as error:
-        raise CourseError(f"{shown(url)}: {_reason(error)}. What was written before is safe; call the command again to go on") from None
+        raise CourseError(f"{shown(url)}: {reason(error)}. What was written before is safe; call the command again to go on") from None
 
 
 def make_gradebook(url: str) -> None:
@@ -80,8 +80,8 @@ def check_gradebook(url: str) -> bool:
         raise CourseError(f"{shown(url)}: the package {error.name} is missing; it comes with isa-course[postgres]: pip install 'psycopg[binary]'") from None
     except DBAPIError as error:
         if is_file:
-            raise CourseError(f"{shown(url)} is not a gradebook ({_reason(error)}); it has not been changed. Move it away to start with an empty one") from None
-        raise CourseError(f"{shown(url)} cannot be opened: {_reason(error)}. Look at c.CourseDirectory.db_url in nbgrader_config.py") from None
+            raise CourseError(f"{shown(url)} is not a gradebook ({reason(error)}); it has not been changed. Move it away to start with an empty one") from None
+        raise CourseError(f"{shown(url)} cannot be opened: {reason(error)}. Look at c.CourseDirectory.db_url in nbgrader_config.py") from None
     expected = _expected()
     if tables and found != expected:
         raise CourseError(
@@ -106,7 +106,7 @@ def _expected() -> str | None:
     return ScriptDirectory(ALEMBIC_DIR).get_current_head()
 
 
-def _reason(error: DBAPIError) -> str:
+def reason(error: DBAPIError) -> str:
     """What the database itself said, in one line."""
     said = [line for line in str(error.orig).splitlines() if line.strip()] or [type(error.orig).__name__]
     return " ".join(said[0].split())

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import filecmp
 import logging
+import re
 import shutil
 import tempfile
 import warnings
@@ -33,7 +34,7 @@ from isa.grading.marks import Blueprint, Seal, Verdict, fingerprint
 from isa.grading.nbgrader_database import check_gradebook, make_gradebook, opened
 from isa.grading.nbgrader_feedback import class_marks, level, write
 from isa.grading.nbgrader_late import LateRules
-from isa.grading.nbgrader_marks import blueprint, keep, record, seal_of
+from isa.grading.nbgrader_marks import blueprint, keep, record, same_work, seal_of
 from isa.grading.nbgrader_source import settings
 from isa.grading.sandbox.walls import NoIsolation, wrapped
 
@@ -206,7 +207,7 @@ class Nbgrader:
     def _record(self, book: Gradebook, plan: Blueprint, rules: LateRules, submission: Submission, verdict: Verdict, seal: Seal) -> str:
         """Write a verdict down; the reason in one line where the gradebook does not take it."""
         try:
-            record(book, rules, submission, verdict)
+            record(book, rules, submission, verdict, same_work(self.course, submission, verdict))
             keep(self.course, plan, submission, verdict, seal)
         except (InvalidEntry, DataError) as error:  # such as a name that is too long: PostgreSQL keeps to the lengths of nbgrader's columns
             book.db.rollback()
@@ -236,7 +237,7 @@ class Nbgrader:
         for submission in submissions:
             autograded = self.course.root / "autograded" / submission.student / assignment / submission.notebook.name
             if submission.student not in known.of or not autograded.is_file():
-                yield Outcome(submission, "not graded, so there is no feedback to write; run isa grade first")
+                yield Outcome(submission, "not graded, so there is no feedback to write; isa grade grades it, or says why it cannot")
                 continue
             try:
                 changed = write(autograded, self.course.feedback(assignment, submission.student), known.of[submission.student], shows)
@@ -295,8 +296,13 @@ class Nbgrader:
             self._log.removeHandler(reasons)
 
 
+# What JupyterLab, a system and `isa check` leave beside a notebook that somebody has opened.
+_LEFT_BESIDE = re.compile(r"(^|/)(\.ipynb_checkpoints/|\.DS_Store$)|-feedback\.html$")
+
+
 def _same_files(one: Path, other: Path) -> bool:
-    names = [sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()) for folder in (one, other)]
+    found = [[p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()] for folder in (one, other)]
+    names = [sorted(name for name in listed if not _LEFT_BESIDE.search(name)) for listed in found]
     if names[0] != names[1]:
         return False
     return not any(filecmp.cmpfiles(one, other, names[0], shallow=False)[1:])

@@ -40,8 +40,11 @@ def blueprint(course: Course, book: Gradebook, assignment: str, config: Config) 
     return assembled(course, assignment, course.release(assignment).read_text(encoding="utf-8"), cells, settled, asked)
 
 
-def record(book: Gradebook, rules: LateRules, submission: Submission, verdict: Verdict) -> None:
-    """Write a verdict to the gradebook: all of it or nothing. A mark that a person gave stays, and so does what the verdict says nothing of."""
+def record(book: Gradebook, rules: LateRules, submission: Submission, verdict: Verdict, same_work: bool = False) -> None:
+    """Write a verdict to the gradebook: all of it or nothing. A mark that a person gave stays, and so does what the verdict says nothing of.
+
+    As with nbgrader, a person looks again at what was marked by one, since the work may be another; with `same_work` it is not, and what was settled stays so.
+    """
     came = submission.folder / "timestamp.txt"
     # Also where no time is known any more: an earlier version may have brought one.
     when = parse_utc(came.read_text(encoding="utf-8").strip()) if came.is_file() else None
@@ -56,8 +59,7 @@ def record(book: Gradebook, rules: LateRules, submission: Submission, verdict: V
     for grade in notebook.grades:
         if names[grade.cell_id] in verdict.scores:
             grade.auto_score = verdict.scores[names[grade.cell_id]]
-            # As nbgrader does it, a person looks again at what was marked by one, since the work may be another; where only the marking changed, it is not.
-            if verdict.notebook or grade.manual_score is None:
+            if grade.manual_score is None or not same_work:
                 grade.needs_manual_grade = grade.manual_score is not None or names[grade.cell_id] in verdict.waiting
     for comment in notebook.comments:
         if verdict.notebook or names[comment.cell_id] in verdict.comments:
@@ -66,6 +68,16 @@ def record(book: Gradebook, rules: LateRules, submission: Submission, verdict: V
     book.db.refresh(notebook)
     settle(entry, rules)
     book.db.commit()
+
+
+def same_work(course: Course, submission: Submission, verdict: Verdict) -> bool:
+    """Whether all that the student wrote is as it was when it was last marked; tests may have changed."""
+    if not verdict.notebook:
+        return True
+    try:
+        return _written(json.loads(autograded(course, submission).read_text(encoding="utf-8"))) == _written(json.loads(verdict.notebook))
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def keep(course: Course, plan: Blueprint, submission: Submission, verdict: Verdict, seal: Seal) -> None:
@@ -110,6 +122,12 @@ def seal_of(course: Course, submission: Submission) -> Seal:
 def autograded(course: Course, submission: Submission) -> Path:
     """Where the autograded notebook of a submission lies."""
     return course.root / "autograded" / submission.student / submission.assignment / submission.notebook.name
+
+
+def _written(notebook: dict[str, Any]) -> list[str]:
+    """The sources of the cells that are a student's to change, in their order."""
+    cells = [(cell.get("metadata", {}).get("nbgrader") or {}, cell["source"]) for cell in notebook["cells"]]
+    return ["".join(source) for marks, source in cells if marks.get("solution") or not (marks.get("locked") or marks.get("grade"))]
 
 
 def _ours(place: Path) -> dict[str, Any]:

@@ -29,6 +29,18 @@ def test_a_second_release_is_up_to_date(nbgrader):
     assert nbgrader.course.release("tiny").read_bytes() == before
 
 
+def test_what_is_left_beside_a_student_version_that_somebody_tried_makes_it_no_other(nbgrader):
+    nbgrader.release("tiny")
+    beside = nbgrader.course.release("tiny").parent
+    (beside / ".ipynb_checkpoints").mkdir()
+    for name in (".ipynb_checkpoints/tiny-checkpoint.ipynb", "tiny-feedback.html", ".DS_Store"):
+        (beside / name).write_text("", encoding="utf-8")
+    assert not nbgrader.differs("tiny")
+    assert nbgrader.release("tiny") == "up to date"
+    (beside / "notes.txt").write_text("", encoding="utf-8")
+    assert nbgrader.differs("tiny")
+
+
 def test_a_student_version_that_differs_is_kept_until_forced(nbgrader):
     released = nbgrader.course.release("tiny")
     text = released.read_text(encoding="utf-8")
