@@ -203,7 +203,11 @@ def _check_references(file: YamlFile) -> None:
                 raise file.error([*at, "exercises", j, "id"], f"exercise {exercise['id']!r} stands twice")
             for k, objective in enumerate(exercise["objectives"]):
                 if objective not in objectives:
-                    raise file.error([*at, "exercises", j, "objectives", k], f"found {objective!r}, expected the id of an objective")
+                    own = ", ".join(lessons[assignment["lesson"]]["objectives"])
+                    raise file.error(
+                        [*at, "exercises", j, "objectives", k],
+                        f"found {objective!r}, expected the id of an objective; lesson {assignment['lesson']} has {own}",
+                    )
         total = sum(e["points"] for e in exercises)
         if total != assignment["points"]:
             raise file.error([*at, "points"], f"found {assignment['points']}, expected {total}, the sum of the exercises' points")

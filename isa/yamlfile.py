@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,14 @@ import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 
-_TYPE_NAMES = {"object": "a mapping", "array": "a list", "string": "text", "integer": "a whole number", "number": "a number", "boolean": "true or false"}
+_TYPE_NAMES = {
+    "object": "a mapping such as {name: value}",
+    "array": "a list",
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+}
 
 
 class FileError(ValueError):
@@ -39,9 +47,12 @@ class YamlFile:
         try:
             self.data, self._node = _parsed(text)
         except yaml.MarkedYAMLError as error:
-            line = error.problem_mark.line + 1 if error.problem_mark else 1
-            raise FileError(f"{path.name}, line {line}: not YAML: {error.problem}") from None
-        except (yaml.YAMLError, ValueError) as error:  # a control character; a date such as 2026-02-30
+            line, slip = _slip(error)
+            raise FileError(f"{path.name}, line {line}: not YAML: {slip}") from None
+        except ValueError as error:
+            line, when = _no_such_day(text)
+            raise FileError(f"{path.name}, line {line}: found {when!r}, expected a day that exists" if when else f"{path.name}: {error}") from None
+        except yaml.YAMLError as error:  # a control character
             raise FileError(f"{path.name}: {error}") from None
         self._forbid_repeated_keys(self._node)
         self.check([], schema)
@@ -103,6 +114,51 @@ def _parsed(text: str) -> tuple[Any, yaml.Node | None]:
         return yaml.safe_load(text), yaml.compose(text, Loader=yaml.SafeLoader)
 
 
+def _no_such_day(text: str) -> tuple[int, str]:
+    """The first date of a text that no calendar has, such as 2026-02-30, with its line; nothing where all are right."""
+    loader = yaml.SafeLoader(text)
+    waiting = [yaml.compose(text, Loader=yaml.SafeLoader)]
+    while waiting:
+        node = waiting.pop(0)
+        if isinstance(node, yaml.MappingNode):
+            waiting = [part for pair in node.value for part in pair] + waiting
+        elif isinstance(node, yaml.SequenceNode):
+            waiting = [*node.value, *waiting]
+        elif isinstance(node, yaml.ScalarNode) and node.tag.endswith(":timestamp"):
+            try:
+                loader.construct_yaml_timestamp(node)
+            except ValueError:
+                return node.start_mark.line + 1, str(node.value)
+    return 0, ""
+
+
+def _slip(error: yaml.MarkedYAMLError) -> tuple[int, str]:
+    """The line of a slip in a text that is not YAML, and what it is, in the words of its author and not of a parser."""
+    problem, context = error.problem or "", error.context or ""
+    line = error.problem_mark.line + 1 if error.problem_mark else 1
+    began = error.context_mark.line + 1 if error.context_mark else line
+    if problem.startswith("expected <block end>"):
+        if "scalar" in problem:
+            return line, "found text after quotes or brackets that are closed, or indented otherwise than the text above it; put a text as a whole into quotes"
+        return line, "indented otherwise than the lines above it, expected the same column for all that belongs together"
+    if problem.startswith("mapping values are not allowed"):
+        return line, "found a colon where none can stand, expected quotes around a text that holds a colon, or the indentation of the line above"
+    if problem.startswith("expected ',' or"):
+        return (
+            line,
+            f"found no comma or closing bracket for the bracket in line {began}, expected one, or quotes around a text that holds a comma, colon or bracket",
+        )
+    if problem.startswith("could not find expected ':'"):
+        return began, "found a line without a colon, expected the form name: value"
+    if problem.startswith("found unexpected end of stream"):
+        return began, "found quotes that are opened and not closed"
+    if problem.startswith("found character '\\t'"):
+        return line, "found a tab, expected spaces"
+    if "cannot start any token" in problem or "alias" in f"{context} {problem}":
+        return line, "found a text that begins with a sign which means something in YAML (* @ ` %), expected quotes around the text"
+    return line, problem
+
+
 def _in_words(error: ValidationError) -> str:
     """A schema error as found, expected and, where there is one, the nearest right word."""
     found: Any = error.instance
@@ -111,21 +167,27 @@ def _in_words(error: ValidationError) -> str:
     match error.validator:
         case "required":
             missing = [name for name in rule if name not in found]
-            return f"{_listed(missing)} missing"
+            near = difflib.get_close_matches(missing[0], [str(name) for name in found if name not in schema.get("properties", {})], n=1)
+            return f"{_listed(missing)} missing" + (f"; found {near[0]!r}, did you mean it?" if near else "")
         case "additionalProperties":
             known = list(schema.get("properties", {}))
             stray = [name for name in found if name not in known]
             near = difflib.get_close_matches(str(stray[0]), known, n=1)
-            return f"unknown field {stray[0]!r}; " + (f"did you mean {near[0]!r}?" if near else f"known are {_listed(known)}")
+            cut = "; a text that holds a comma needs quotes" if found[stray[0]] is None else ""  # {title: one, two} is read as two fields
+            return f"unknown field {stray[0]!r}; " + (f"did you mean {near[0]!r}?" if near else f"known are {_listed(known)}") + cut
         case "type":
             wanted = [rule] if isinstance(rule, str) else rule
-            return f"found {found!r}, expected {' or '.join(_TYPE_NAMES.get(w, w) for w in wanted)}"
+            shown = "nothing" if found is None else repr(found)
+            unquoted = ": put it in quotes" if "string" in wanted and isinstance(found, int | float | date) else ""
+            return f"found {shown}, expected {' or '.join(_TYPE_NAMES.get(w, w) for w in wanted)}{unquoted}"
         case "enum":
             return f"found {found!r}, expected one of {_listed(rule)}"
         case "minItems" | "minLength" | "minProperties":
             return f"found {len(found)}, expected at least {rule}" if found else "is empty"
         case "minimum" | "exclusiveMinimum":
             return f"found {found!r}, expected a number {'of at least' if error.validator == 'minimum' else 'above'} {rule}"
+        case "maximum":
+            return f"found {found!r}, expected a number of at most {rule}"
         case "pattern":
             return f"found {found!r}, expected the form {schema.get('description', rule)}"
         case _:

@@ -51,7 +51,7 @@ def test_a_lesson_is_found_by_its_id_and_an_unknown_one_names_the_known():
         ("    points: 40", "    points: 41", "assignments[0].points: found 41, expected 40, the sum of the exercises' points"),
         ("weight: 15", "weight: 16", "the weights add up to 101, expected 100"),
         ("kind: data", "kind: date", "exercises[0].kind: found 'date'"),
-        ('objectives: ["1.2"]', 'objectives: ["1.9"]', "found '1.9', expected the id of an objective"),
+        ('objectives: ["1.2"]', 'objectives: ["1.9"]', "found '1.9', expected the id of an objective; lesson 01 has 1.1"),
         ("lesson: \"01\"\n    title", "lesson: \"12\"\n    title", "assignments[0].lesson: found '12', expected the id of a lesson"),
         ("question:", "qestion:", "lessons[0]: "),
     ],

@@ -81,6 +81,9 @@ def late(
             except CourseError as error:
                 problems.append(str(error))
                 continue
+            if found.students.empty:
+                problems.append(f"{name}: nothing has been graded yet, so nothing is lost; run isa grade {name}")
+                continue
             table = lateness.penalties(found, rules)
             changed = settle_all(book, name, rules) if apply else []
             stale = int(((table["penalty"] - found.students["penalty"]).abs() > 1e-6).sum())
@@ -109,7 +112,7 @@ def _slips(course: Course, roster: Path | None) -> list[str]:
 
 def _print_plan(made: Plan, dry_run: bool) -> None:
     long = len(made.taken) > LONG
-    shown = [one for one in made.taken if one.remarks] if long else made.taken
+    shown = [one for one in made.taken if _of_note(one)] if long else made.taken
     if shown:
         title = f"{'What would be taken' if dry_run else 'Taken'} of {made.assignment}" + (": those to look at" if long else "")
         table = Table("student", "found as", title=title, title_justify="left")
@@ -127,6 +130,11 @@ def _print_plan(made: Plan, dry_run: bool) -> None:
     if made.missing:
         names = ", ".join(plain(student.id) for student in made.missing[:20])
         out.print(f"Nothing from {len(made.missing)} of the roster: {names}{', …' if len(made.missing) > 20 else ''}", soft_wrap=True, highlight=False)
+
+
+def _of_note(one: Taken) -> bool:
+    """Whether somebody in a large class is listed: who is late, who handed in again, and whatever there is to know."""
+    return bool(one.remarks or one.late.seconds > 0 or one.what not in ("new", "unchanged"))
 
 
 def _row(one: Taken) -> tuple[str, ...]:

@@ -55,7 +55,7 @@ def export(
 
 def _print_exports(exports: list[Export], to: str, dry_run: bool, provisional: bool) -> None:
     table = Table("assignment", title=f"{'Would be exported' if dry_run else 'Exported'} to {to}", title_justify="left")
-    for heading in ("exported", "unchanged", "to read first", "left out", "nothing handed in"):
+    for heading in ("exported", "unchanged", "to read first", "left out", "no marks"):
         table.add_column(heading, justify="right")
     for one in exports:
         held = "exported" if provisional and one.waiting else f"{len(one.waiting)}"

@@ -55,10 +55,9 @@ def regrade(
 
 def _print_regrade(assignment: str, found: Regrade, applied: bool) -> None:
     if not found.changes:
-        verb = "was" if applied else "would be"
-        out.print(
-            f"{found.marked} submissions marked again, {len(found.outcomes) - found.marked} as they were. Nobody's points {verb} changed.", soft_wrap=True
-        )
+        verb = "were" if applied else "would be"
+        same = sum(outcome.unchanged for outcome in found.outcomes)
+        out.print(f"{found.marked} submissions marked again, {same} as they were. Of these, nobody's points {verb} changed.", soft_wrap=True)
         return
     counts = found.by_exercise()
     table = Table("exercise", title=f"{assignment}: {'changed' if applied else 'would change'}", title_justify="left")

@@ -108,6 +108,8 @@ def similar(
         for line in pairs.rows(found.pairs[:top], names, found):
             table.add_row(*map(plain, line))
         out.print(table)
+        if hang_together := pairs.together(found):
+            out.print(hang_together, soft_wrap=True, highlight=False)
     else:
         out.print("No pair stands out.")
     out.print(f"{pairs.base(found)}\n{pairs.READ_FIRST}", soft_wrap=True, highlight=False)

@@ -233,7 +233,8 @@ def read(path: Path) -> tuple[Checkpoint, ...]:
         required, optional = _KINDS[entry["kind"]]
         file.check(at, _record({"kind": {}} | _COMMON_REQUIRED | required, _COMMON_OPTIONAL | optional))
         if entry["id"] in seen:
-            raise file.error([*at, "id"], f"checkpoint {entry['id']!r} stands twice")
+            first = file.line(["checkpoints", seen.index(entry["id"]), "id"])
+            raise file.error([*at, "id"], f"checkpoint {entry['id']!r} stands twice (first in line {first}), expected an id of its own")
         if not entry["id"].startswith(f"{int(lesson)}."):
             raise file.error([*at, "id"], f"found {entry['id']!r}, expected an id that starts with {int(lesson)}.")
         if entry["objective"] not in lessons[lesson].objectives:

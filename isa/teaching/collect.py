@@ -137,7 +137,9 @@ def plan(
     made = Plan(assignment, source.name, layout, left_out=strays)
     if not handed:
         expected = f"a download of Moodle or Canvas, or STUDENT/{assignment}.ipynb or STUDENT/{assignment}/{assignment}.ipynb"
-        raise CourseError(f"{source.name} holds nothing for {assignment}; expected {expected}")
+        listed = ", ".join(repr("/".join(file.path)) for file in files[:3]) + (", …" if len(files) > 3 else "")
+        unopened = " (nothing packed inside a parcel is opened)" if any(file.name.casefold().endswith(downloads.PACKED) for file in files[:3]) else ""
+        raise CourseError(f"{source.name} holds nothing for {assignment}; found {listed or 'no file'}{unopened}, expected {expected}")
     if known is None and layout != "folders":
         raise CourseError(
             f"a {layout} download names students, not ids: write {course.gradebook / 'roster.csv'} (id,first_name,last_name,email) or name one with --roster"
@@ -329,7 +331,7 @@ def _of_submission(one: Handed, assignment: str, assignments: list[str]) -> tupl
         ours = [target]
     candidates = ours or notebooks
     if not candidates:
-        packed = [path[-1] for path in files if path[-1].casefold().endswith((".zip", ".7z", ".rar", ".gz", ".tar"))]
+        packed = [path[-1] for path in files if path[-1].casefold().endswith(downloads.PACKED)]
         if packed:
             raise _LeftOut(f"handed in {packed[0]!r}, and nothing packed inside a parcel is opened; unpack it into a folder, and collect that")
         listed = ", ".join(repr("/".join(path)) for path in list(files)[:3])

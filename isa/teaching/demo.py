@@ -1,4 +1,4 @@
-"""The whole loop on a sample class, in a scratch copy of the course: release, hand in, grade, feedback.
+"""The whole loop on a sample class, in a scratch copy of the course: release, hand in, grade, feedback, report.
 
 It calls the same functions as the commands, so what it shows is what an instructor will see.
 """
@@ -7,19 +7,23 @@ from __future__ import annotations
 
 import csv
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import yaml
 
+from isa import syllabus
 from isa.grading import runner
 from isa.grading.course import CONFIG, Course, CourseError, Outcome
 from isa.grading.nbgrader_edge import Mark, Nbgrader
 from isa.grading.runner import Progress
+from isa.teaching.report import build
 from isa.teaching.sample_class import Materials, Pupil, hand_in, materials, sample_class
 
 MARKER = ".isa-demo"
+REVIEW = "review.ipynb"
 # The class's own gradebook may lie on a server, which has no place for invented students.
 _OWN_GRADEBOOK = 'c.CourseDirectory.db_url = f"sqlite:///{c.CourseDirectory.root}/gradebook/gradebook.db"'
 
@@ -50,6 +54,8 @@ def scratch_copy(course: Course, folder: Path) -> Course:
     with (folder / CONFIG).open("a", encoding="utf-8") as config:
         config.write(f"\n{_OWN_GRADEBOOK}\n")
     shutil.copytree(course.root / "source", folder / "source")
+    if (course.gradebook / REVIEW).is_file():
+        shutil.copy(course.gradebook / REVIEW, folder / "gradebook" / REVIEW)
     # Decisions hold what students of a real class have written.
     shutil.copytree(course.gradebook / "specimens", folder / "gradebook" / "specimens", ignore=shutil.ignore_patterns("decisions"))
     return Course.at(folder)
@@ -70,6 +76,18 @@ def run(course: Course, assignment: str, students: int, seed: int, progress: Pro
     runner.feedback(nbgrader, assignment, [o.submission for o in outcomes.values() if not o.problem], runner.silently)
     marks = nbgrader.marks(assignment)
     return [Result(pupil, outcomes[pupil.id], marks.get(pupil.id)) for pupil in pupils]
+
+
+def titles(course: Course) -> dict[str, str]:
+    """Assignment -> its title, as far as the syllabus has one."""
+    path = course.root / "course.yml"
+    return {a.id: a.title for a in syllabus.read(path).assignments} if path.is_file() else {}
+
+
+def report(course: Course, assignments: Sequence[str], now: datetime) -> Path:
+    """Write the instructor's page: on the assignment, or on the course where there are several."""
+    found = build.gathered(Nbgrader(course), assignments[0] if len(assignments) == 1 else None, now.replace(tzinfo=None))
+    return build.instructors(found, course.gradebook / "reports", now.replace(tzinfo=None), csv=False)[0]
 
 
 def _write_class(course: Course, pupils: list[Pupil], due: datetime) -> None:

@@ -15,9 +15,11 @@ from pathlib import Path
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
 from isa import syllabus
-from isa.grading import policy
+from isa.answers import encoder
+from isa.grading import policy, roster
 from isa.grading.course import Course, CourseError
 from isa.grading.nbgrader_edge import Nbgrader
+from isa.grading.sandbox import walls
 from isa.yamlfile import FileError
 
 
@@ -37,6 +39,8 @@ def examine(course: Course) -> Iterator[Finding]:
         ("nbgrader", _nbgrader),
         ("JupyterLab extension", _extension),
         ("Kernel", _kernel),
+        ("Sandbox", _sandbox),
+        ("Marker of answers", _marker),
         ("Syllabus", _syllabus),
         ("Late policy", _policy),
         ("Roster", _roster),
@@ -80,6 +84,22 @@ def _kernel(course: Course) -> tuple[str, str]:
     return f"python3 starts {program}", f"the notebooks would run in another Python than {sys.executable}: remove {spec.resource_dir}"
 
 
+def _sandbox(course: Course) -> tuple[str, str]:
+    try:
+        walls.wrapped([])
+    except walls.NoIsolation as reason:
+        return "cannot be built", f"{reason}. Until that is mended, grading stops; isa grade --no-sandbox runs student code with your rights"
+    return "student code can be isolated", ""
+
+
+def _marker(course: Course) -> tuple[str, str]:
+    try:
+        encoder.MiniLM()
+    except encoder.ModelMissing as reason:
+        return "works without its model", f"{reason}, so more answers wait for a person: make env"
+    return "its model is there", ""
+
+
 def _syllabus(course: Course) -> tuple[str, str]:
     read = syllabus.read(course.root / "course.yml")
     ready = [lesson for lesson in read.lessons if lesson.status == "ready"]
@@ -94,12 +114,15 @@ def _policy(course: Course) -> tuple[str, str]:
     if not path.is_file():
         return "none: nothing is late", ""
     rule = policy.read(path)
-    return f"{rule.per_day:g} % a day, at most {rule.at_most:g} %, {rule.grace_minutes:g} minutes of grace; {len(rule.due)} deadlines set", ""
+    costs = f"{len(rule.steps)} steps" if rule.steps else f"{rule.per_day:g} % a day"
+    students = course.gradebook / "roster.csv"
+    slips = policy.slips(path, course.assignments(), roster.sections(students) if students.is_file() else None)
+    return f"{costs}, at most {rule.at_most:g} %, {rule.grace_minutes:g} minutes of grace; {len(rule.due)} deadlines set", "; ".join(slips)
 
 
 def _roster(course: Course) -> tuple[str, str]:
-    roster = course.roster()
-    return ("none: every submission is graded" if roster is None else f"{len(roster)} students"), ""
+    students = course.roster()
+    return ("none: every submission is graded" if students is None else f"{len(students)} students"), ""
 
 
 def _data(course: Course) -> tuple[str, str]:

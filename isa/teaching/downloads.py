@@ -36,6 +36,7 @@ _NAME = ("full name", "name", "student name")
 _TIME = ("last modified (submission)", "time", "came", "timestamp", "submitted at", "submitted_at", "submitted")
 _AMBIGUOUS = re.compile(r"\s*\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}")
 _NO_TIME = ("", "-", "–")
+PACKED = (".zip", ".7z", ".rar", ".gz", ".tar")  # never opened where it lies in a parcel
 
 
 @dataclass
@@ -91,7 +92,12 @@ def sort_out(files: list[File], assignment: str, known: Directory | None) -> tup
     handed = list(found.values())
     if layout == "folders":
         for one in handed:
+            packed = [path[-1] for path in one.files if path[-1].casefold().endswith(PACKED)]
             one.files = _of_assignment(one.files, assignment)
+            if packed and not one.files:
+                strays.append(
+                    f"{one.mark}: found {packed[0]!r} and no {assignment}.ipynb; nothing packed inside a parcel is opened: unpack it, and collect again"
+                )
         handed = [one for one in handed if one.files]
     return layout, handed, strays
 

@@ -59,7 +59,7 @@ class Export:
         unchanged: how many students are not, because their marks were exported as they are.
         waiting: name -> how many answers a person has still to read; these are held back, unless provisional marks were asked for.
         stale: those of them whose last export was another mark.
-        missing: names of the roster who have handed in nothing.
+        missing: names of the roster who have no marks: they handed in nothing, or nothing that could be graded.
         complaints: a line for each student who had to be left out.
     """
 

@@ -84,8 +84,21 @@ def files(path: Path, fits: Callable[[list[str]], int] = len) -> list[File]:
     if not path.is_file():
         raise ParcelError([f"{path}: there is no such file or folder"])
     if not zipfile.is_zipfile(path):
-        raise ParcelError([f"{path}: is neither a zip nor a folder; unpack it, and name the folder"])
+        raise ParcelError([f"{path}: {_why_no_zip(path)}"])
     return _in_zip(path, fits)
+
+
+def _why_no_zip(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            begins_as_one = file.read(4) == b"PK\x03\x04"
+    except OSError as error:
+        return f"cannot be read ({error.strerror})"
+    return (
+        "is a zip without its end, as of a download that was cut off; download it again"
+        if begins_as_one
+        else "is neither a zip nor a folder; unpack it, and name the folder"
+    )
 
 
 def _in_folder(path: Path) -> list[File]:

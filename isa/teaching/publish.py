@@ -57,7 +57,7 @@ def publish(course: Course, into: Path, force: bool = False) -> Published:
         CourseError: the folder will not do, a student version is not what its source makes, or something would be given away. Nothing has been written.
         isa.yamlfile.FileError: course.yml is wrong.
     """
-    into = into.absolute()
+    into = into.resolve()  # `../course-for-students` lies beside the course, not in it
     before = _checked_place(course, into, force)
     released = [name for name in course.assignments() if course.release(name).is_file()]
     nbgrader = Nbgrader(course)

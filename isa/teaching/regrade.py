@@ -14,7 +14,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pandas as pd
+from nbgrader.api import Gradebook
 
 from isa.grading import runner
 from isa.grading.course import Course, CourseError, Outcome, Submission
@@ -109,9 +111,12 @@ def regrade(
     if assignment not in course.assignments():
         raise CourseError(f"{assignment}: no such assignment; there are {', '.join(course.assignments())}")
     if nbgrader.differs(assignment):
-        raise CourseError(f"{assignment}: source/ has changed since it was released; run isa release --force {assignment} first")
+        raise CourseError(f"{assignment}: the student version is not what source/ makes now; run isa release --force {assignment} first")
     with nbgrader.gradebook() as book:
         before = record.read(book, assignment)
+        stale = _unreleased(course, book, assignment)
+    if stale:
+        raise CourseError(f"{assignment}: the gradebook still has another {' and '.join(stale)} than source/; run isa release --force {assignment} first")
     graded = [submission for submission in course.submissions(assignment) if submission.student in before.students.index]
     known = {student: rows.set_index("cell") for student, rows in before.grades.groupby("student")}
     scores = before.by_exercise().to_dict("index")
@@ -135,12 +140,20 @@ def regrade(
     order = {cell: at for at, cell in enumerate(before.cells.index)}
     changes.sort(key=lambda change: (change.student, order.get(change.cell, len(order))))
     waits = int(before.grades["waiting"].sum())
-    return Regrade(tuple(changes), sum(not outcome.unchanged for outcome in outcomes), (waits, waits + sum(released)), tuple(outcomes))
+    return Regrade(tuple(changes), sum(not outcome.unchanged and not outcome.problem for outcome in outcomes), (waits, waits + sum(released)), tuple(outcomes))
 
 
 def log_of(course: Course, assignment: str) -> Path:
     """Where it is written down who was marked otherwise, when and why."""
     return course.gradebook / "regrades" / f"{assignment}.jsonl"
+
+
+def _unreleased(course: Course, book: Gradebook, assignment: str) -> list[str]:
+    """The tests that are other ones in the source than in the gradebook, which are those that mark. A hidden test shows in no student version."""
+    known = {cell.name: cell.source for cell in book.find_notebook(assignment, assignment).source_cells}
+    source = nbformat.read(course.source(assignment), as_version=4)
+    cells = [(cell.metadata.get("nbgrader") or {}, cell.source) for cell in source.cells]
+    return [marks["grade_id"] for marks, text in cells if marks.get("grade") and not marks.get("solution") and known.get(marks["grade_id"]) != text]
 
 
 def _changes(course: Course, submission: Submission, mine: pd.DataFrame, verdict: Verdict) -> Iterable[Change]:

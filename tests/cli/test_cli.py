@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -13,8 +14,9 @@ from isa import cli
 from isa.answers import decisions
 from isa.grading.nbgrader_edge import Nbgrader
 from isa.study.checkpoints import of_lesson
+from tests import conftest
 from tests.answers.simple_marker import SimpleMarker
-from tests.conftest import solved, submit, with_mark_scheme
+from tests.conftest import ROOT, solved, submit, with_mark_scheme
 
 
 @pytest.fixture
@@ -149,6 +151,26 @@ def test_the_installed_command_starts_and_shows_help():
     done = subprocess.run([str(Path(sys.executable).parent / "isa"), "--help"], capture_output=True, text=True, check=False)
     assert done.returncode == 0
     assert all(command in done.stdout for command in ("release", "grade", "feedback", "demo", "doctor"))
+
+
+def test_a_demo_shows_each_class_under_its_title_and_says_once_at_the_end_where_to_look(isa, tiny_course, tmp_path):
+    with_mark_scheme(tiny_course, f"{conftest.SPECIMENS}wrong_code: {{}}\n")
+    shutil.copy(ROOT / "course.yml", tiny_course.root)
+    shutil.copy(ROOT / "gradebook" / "review.ipynb", tiny_course.gradebook)
+    for kind, place in (("source", tiny_course.source("tiny")), ("specimens", tiny_course.gradebook / "specimens" / "tiny.yml")):
+        other = tiny_course.source("small") if kind == "source" else place.with_name("small.yml")
+        other.parent.mkdir(exist_ok=True)
+        other.write_text(place.read_text(encoding="utf-8").replace("assignment: tiny", "assignment: small"), encoding="utf-8")
+    code, out, err = isa("demo", "tiny", "small", "--students", "2", "--into", str(tmp_path / "demo"))
+    assert (code, err) == (0, "")
+    lines = [line.strip() for line in out.splitlines()]
+    assert [line for line in lines if line in ("tiny", "small")] == ["small", "tiny"]
+    assert lines.count("Where to look next") == 1
+    assert lines.index("Where to look next") > lines.index("tiny")
+    report = tmp_path / "demo" / "gradebook" / "reports" / "course.html"
+    assert lines[-1] == f"The report for instructors: {report}"
+    assert "Amina Diallo" in report.read_text(encoding="utf-8")
+    assert (tmp_path / "demo" / "gradebook" / "review.ipynb").is_file()
 
 
 def test_help_does_not_import_what_only_some_commands_need():

@@ -4,6 +4,7 @@ import zipfile
 
 import pytest
 
+from isa.cli import shared
 from isa.grading import runner
 from isa.grading.course import Course
 from tests.conftest import solved, submit
@@ -67,6 +68,20 @@ def test_a_moodle_download_is_matched_laid_and_kept_and_a_second_time_changes_no
     before = everything(course)
     assert "Moodle: 3 unchanged" in isa("collect", download, "tiny")[1]
     assert everything(course) == before
+
+
+def test_of_a_large_class_those_are_listed_who_are_late_or_handed_in_again(course, isa, tmp_path):
+    names = {f"s{number}": f"Student {number}" for number in range(shared.LONG + 1)}
+    (course.gradebook / "roster.csv").write_text("id,first_name\n" + "".join(f"{id},{name}\n" for id, name in names.items()), encoding="utf-8")
+    sheet = tmp_path / "times.csv"
+    sheet.write_text("student,time\n" + "".join(f"{id},2025-03-01T{14 if id == 's7' else 9}:00Z\n" for id in names), encoding="utf-8")
+    first = {name.replace(" ", "_"): "1" for name in names.values()}
+    _, out, _ = isa("collect", moodle(course, **first), "tiny", "--worksheet", str(sheet))
+    assert "those to look at" in out
+    assert [line.split()[1] for line in out.splitlines() if line.startswith("│")] == ["s7"]
+    sheet.write_text(sheet.read_text(encoding="utf-8").replace("s9,2025-03-01T09", "s9,2025-03-01T10"), encoding="utf-8")
+    _, out, _ = isa("collect", moodle(course, **first | {"Student_9": "2"}), "tiny", "--worksheet", str(sheet))
+    assert [line.split()[1] for line in out.splitlines() if line.startswith("│")] == ["s7", "s9"]
 
 
 def test_a_dry_run_says_what_would_be_taken_and_writes_nothing(course, isa):
@@ -238,10 +253,16 @@ def test_a_slip_in_the_policy_is_told_beside_what_was_taken(course, isa):
 
 def test_an_unknown_assignment_an_empty_folder_and_the_course_itself_are_a_line(course, isa, tmp_path):
     (tmp_path / "empty").mkdir()
+    (tmp_path / "packed").mkdir()
+    (tmp_path / "packed" / "class.zip").write_text("", encoding="utf-8")
     submit(course, "amina", "1")
     for arguments, said in (
         (("collect", str(tmp_path / "empty"), "tinny"), "tinny: no such assignment; did you mean tiny?"),
-        (("collect", str(tmp_path / "empty"), "tiny"), "empty holds nothing for tiny; expected a download of Moodle or Canvas, or STUDENT/tiny.ipynb"),
+        (
+            ("collect", str(tmp_path / "empty"), "tiny"),
+            "empty holds nothing for tiny; found no file, expected a download of Moodle or Canvas, or STUDENT/tiny.ipynb",
+        ),
+        (("collect", str(tmp_path / "packed"), "tiny"), "found 'class.zip' (nothing packed inside a parcel is opened), expected a download"),
         (("collect", "submitted", "tiny"), "submitted is where submissions are laid"),
         (("collect", "none.zip", "tiny"), "none.zip: there is no such file or folder"),
     ):
@@ -249,6 +270,11 @@ def test_an_unknown_assignment_an_empty_folder_and_the_course_itself_are_a_line(
         assert code == 2
         assert len(err) == 1
         assert said in err[0]
+
+
+def test_late_says_in_a_line_that_nothing_is_graded_yet(nbgrader, isa):
+    code, out, err = isa("late", "tiny")
+    assert (code, out, err) == (2, "", ["! tiny: nothing has been graded yet, so nothing is lost; run isa grade tiny"])
 
 
 def test_late_shows_what_is_lost_and_why_and_writes_it_where_asked(nbgrader, course, isa):

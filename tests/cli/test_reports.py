@@ -177,6 +177,18 @@ def test_two_who_wrote_the_same_are_to_be_read_together_and_nobody_is_accused(is
     assert pd.read_csv(graded.gradebook / "reports" / "tiny-similar.csv")[["one", "other"]].values.tolist() == [["amina", "bilal"]]
 
 
+def test_a_group_is_summed_up_in_a_line_and_a_name_from_right_to_left_stays_by_itself(isa, graded):
+    roster = graded.gradebook / "roster.csv"
+    roster.write_text(roster.read_text(encoding="utf-8").replace("chinara,,,", "chinara,علی,رضایی,"), encoding="utf-8")
+    for student in ("amina", "bilal", "chinara", "fatou", "gita", "hana"):  # what more than half of a class has does not count
+        submit(graded, student, solved(graded, words=LONG if student < "d" else f"{student} counts on her fingers."))
+    _, out, _ = isa("similar", "tiny")
+    assert "1 group of three or more hangs together by such pairs, the largest with 3 submissions; the page names them." in out
+    assert "Amina Diallo and علی رضایی" in out
+    page = (graded.gradebook / "reports" / "tiny-similar.html").read_text(encoding="utf-8")
+    assert "Amina Diallo and \u2068علی رضایی\u2069: " in page
+
+
 def test_an_earlier_class_is_compared_with_too(isa, graded, tmp_path):
     submit(graded, "amina", solved(graded, words=LONG))
     older = tmp_path / "older" / "zainab" / "tiny"

@@ -135,7 +135,7 @@ def test_the_marks_of_specimens_become_shares_of_each_point_and_of_the_whole(tmp
         ("value: 58", "value: .nan", "value: .nan", "checkpoints[3].wrong_turns[1].value: found nan, expected a finite number"),
         ('id: "1.2"', "id: 1.2", "id: 1.2", "checkpoints[1].id: found 1.2, expected text"),
         ('id: "1.2"', 'id: "1.02"', 'id: "1.02"', 'checkpoints[1].id: found \'1.02\', expected the form a text in quotes such as "2.4"'),
-        ('id: "1.2"', 'id: "1.1"', 'id: "1.1"', "checkpoints[1].id: checkpoint '1.1' stands twice"),
+        ('id: "1.2"', 'id: "1.1"', 'id: "1.1"', "checkpoints[1].id: checkpoint '1.1' stands twice (first in line 3), expected"),
         ('id: "1.2"', 'id: "2.2"', 'id: "2.2"', "checkpoints[1].id: found '2.2', expected an id that starts with 1."),
         ('"1.1"\n    minutes: 1.5', '"9.1"\n    minutes: 1.5', '"9.1"', "checkpoints[1].objective: found '9.1', expected an objective of lesson 01: 1.1,"),
         ("kind: order", "kind: ordr", "kind: ordr", "checkpoints[2].kind: found 'ordr', expected one of 'choose one', 'choose many', 'order'"),

@@ -65,5 +65,5 @@ def test_a_demo_takes_no_gradebook_roster_or_submission_along(real_course, tmp_p
         (real_course.gradebook / name).write_text("private", encoding="utf-8")
     submit(real_course, "amina", "real work")
     scratch = demo.scratch_copy(real_course, tmp_path / "demo")
-    assert sorted(p.name for p in scratch.gradebook.iterdir()) == ["specimens"]
+    assert sorted(p.name for p in scratch.gradebook.iterdir()) == ["review.ipynb", "specimens"]
     assert not (scratch.root / "submitted").exists()

@@ -65,6 +65,12 @@ def test_plain_folders_take_the_assignment_and_leave_the_others():
     assert strays == ["'readme.txt' is in no student's folder, and was left out"]
 
 
+def test_a_zip_in_the_place_of_a_notebook_is_told_in_plain_folders_too():
+    _, handed, strays = sorted_out("amina/tiny.ipynb", "amina/data.zip", "bilal/work.zip")
+    assert [name for name, *_ in handed] == ["amina"]
+    assert strays == ["bilal: found 'work.zip' and no tiny.ipynb; nothing packed inside a parcel is opened: unpack it, and collect again"]
+
+
 @pytest.mark.parametrize(
     "inner", ["amina/tiny.ipynb", "amina/tiny/tiny.ipynb", "Amina Diallo_101_assignsubmission_file/tiny.ipynb", "dialloamina_7001_90_tiny.ipynb"]
 )

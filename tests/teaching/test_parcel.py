@@ -90,7 +90,10 @@ def test_a_locked_a_damaged_and_a_missing_zip_are_a_line(tmp_path):
     with pytest.raises(ParcelError, match="is locked with a password"):
         files(path)
     path.write_bytes(b"PK\x03\x04 half of a download")
-    with pytest.raises(ParcelError, match="is neither a zip nor a folder"):
+    with pytest.raises(ParcelError, match="is a zip without its end, as of a download that was cut off"):
+        files(path)
+    path.write_bytes(b"Rar!\x1a\x07")
+    with pytest.raises(ParcelError, match="is neither a zip nor a folder; unpack it"):
         files(path)
     with pytest.raises(ParcelError, match="there is no such file or folder"):
         files(tmp_path / "none.zip")

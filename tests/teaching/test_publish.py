@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -156,6 +157,12 @@ def test_the_copy_does_not_go_into_the_course_nor_around_it(course):
     for place in (course.root, course.root / "public", course.root.parent):
         with pytest.raises(CourseError, match="lie within each other"):
             publish(course, place, force=True)
+
+
+def test_a_folder_beside_the_course_may_be_named_from_within_it(course, monkeypatch):
+    monkeypatch.chdir(course.root)
+    publish(course, Path("../public"))
+    assert (course.root.parent / "public" / "README.md").is_file()
 
 
 def test_an_assignment_that_is_not_released_stays_at_home(course, tmp_path):

@@ -118,6 +118,20 @@ def test_a_source_that_was_not_released_is_told_and_nothing_is_marked(desk):
         regrade(desk, "tiny", jobs=1)
 
 
+def test_a_hidden_test_that_was_not_released_is_told_though_no_student_version_shows_it(desk):
+    source = desk.course.source("tiny")
+    source.write_text(source.read_text(encoding="utf-8").replace("answer == 6 * 7", "answer >= 6 * 7"), encoding="utf-8")
+    assert not desk.differs("tiny")
+    with pytest.raises(CourseError, match="the gradebook still has another q1_a than source/; run isa release --force tiny first"):
+        regrade(desk, "tiny", jobs=1)
+
+
+def test_what_could_not_be_marked_again_is_not_counted_as_marked(desk):
+    (desk.course.root / "submitted" / "bilal" / "tiny" / "tiny.ipynb").write_text("no notebook", encoding="utf-8")
+    found = regrade(desk, "tiny", jobs=1)
+    assert (found.marked, [outcome.submission.student for outcome in found.outcomes if outcome.problem]) == (0, ["bilal"])
+
+
 def test_without_a_reason_nothing_is_applied(desk):
     with pytest.raises(CourseError, match="say why"):
         regrade(desk, "tiny", apply=True, now=NOW, jobs=1)

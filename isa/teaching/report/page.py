@@ -26,6 +26,8 @@ _templates = Environment(
     lstrip_blocks=True,
 )
 _NONE = "–"
+_MOST = 20  # misconceptions that the page shows
+_LONG = 40  # letters from which on a column holds sentences, and is kept wide enough to read on a small screen
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,11 @@ class Table:
     heads: Sequence[str]
     rows: Sequence[Sequence[str]]
     right: frozenset[int] = frozenset()
+
+    @property
+    def sentences(self) -> frozenset[int]:
+        """The places of the columns that hold sentences."""
+        return frozenset(at for at in range(len(self.heads)) if any(len(row[at]) > _LONG for row in self.rows))
 
 
 @dataclass(frozen=True)
@@ -115,9 +122,11 @@ def rendered(title: str, over: str, parts: list[Section], made: datetime, privat
 
 def _distribution(class_: Term, record: Record) -> Section:
     found, states = numbers.distribution(record), class_.standings[record.assignment].value_counts()
+    graded = [f"{states[state]} {state}" for state in ("in time", "late") if state in states]
+    others = [f"{count} {state}" for state, count in states.items() if state not in ("in time", "late")]
     part = Section("scores", "Scores")
     part.text = [
-        f"{_students(len(record.students))} graded: {', '.join(f'{count} {state}' for state, count in states.items())}. "
+        f"{_students(len(record.students))} graded ({', '.join(graded)}){''.join(f', {other}' for other in others)}. "
         f"Mean {found['mean']:.3g} of {record.points:g} points, median {found['median']:.3g}; the middle half is between {found['quarter']:.3g} "
         f"and {found['three_quarters']:.3g}. Scores are before late penalties, and count what waits for a person as it stands."
     ]
@@ -184,18 +193,24 @@ def _points(record: Record, marking: Marking) -> Section | None:
     heads = ["Point", "What has to be said", "Marks", "Answers", "Met", "Partly", "Missing", "Contradicted"]
     part.tables = [Table("Marking points", heads, rows, frozenset(range(2, 8)))]
     if not wrong.empty:
-        rows = [(f"{r.cell} {r.point}", r.claim or "(no claim of the mark scheme)", f"{r.students}", f"{r.share:.0%}") for _, r in _each(wrong)]
-        part.tables.append(Table("Misconceptions, the most frequent first", ["Point", "Claim", "Students", "Of the answers"], rows, frozenset({2, 3})))
+        shown = wrong.head(_MOST)
+        rows = [(f"{r.cell} {r.point}", r.claim or "(no claim of the mark scheme)", f"{r.students}", f"{r.share:.0%}") for _, r in _each(shown)]
+        caption = f"Misconceptions: the {_MOST} most frequent of {len(wrong)}" if len(wrong) > _MOST else "Misconceptions, the most frequent first"
+        part.tables.append(Table(caption, ["Point", "Claim", "Students", "Of the answers"], rows, frozenset({2, 3})))
     return part
 
 
 def _people(record: Record, marking: Marking) -> Section:
     load, agree, moved = numbers.load(record), numbers.agreement(record), numbers.drift(marking.decided)
     part = Section("review", "Review and agreement")
+    unmarked = f" ({load['unmarked'].sum()} of them without a provisional mark)" if load["unmarked"].any() else ""
     part.text = [
-        f"{load['waiting'].sum()} marks wait for a person ({load['unmarked'].sum()} of them have no mark yet); people have given {load['by_person'].sum()}."
+        f"{load['waiting'].sum()} marks wait for a person{unmarked}, {load['by_person'].sum()} were decided by one. Each test and each answer is a mark."
     ]
-    rows = [(str(e), *(f"{n}" for n in (r.waiting, r.unmarked, r.by_person, r.by_program))) for e, r in _each(load)]
+    read = load[load.drop(columns="by_program").any(axis=1) | load.index.isin(record.cells.loc[record.cells["kind"] != "tests", "exercise"])]
+    rows = [(str(e), *(f"{n}" for n in (r.waiting, r.unmarked, r.by_person, r.by_program))) for e, r in _each(read)]
+    rest = load.drop(index=read.index)
+    rows += [("all others", "0", "0", "0", f"{rest['by_program'].sum()}")] if len(rest) else []
     heads = ["Exercise", "Waiting", "Not marked at all", "Decided by a person", "By program alone"]
     part.tables = [Table("Review load", heads, rows, frozenset(range(1, 5)))]
     if agree.empty:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -68,6 +69,7 @@ def handed_out(course: Course, assignment: str) -> list[NotebookNode]:
 def made(assignment: str, found: Comparison, written: list[Work], names: Mapping[str, str], top: int, now: datetime) -> str:
     """The page, with the `top` pairs that are most alike."""
     texts = {work.student: work for work in written}
+    names = {student: _isolated(name) for student, name in names.items()}
     first = Section("pairs", "Pairs to read together", [READ_FIRST, base(found)])
     if len(found.alike):
         first.pictures = [pictures.histogram(100 * pd.Series(found.alike).clip(upper=1), 100, "alike", "per cent", of="pairs")]
@@ -98,6 +100,15 @@ def said(found: Comparison, top: int) -> str:
     return f"{count:,} pair{'' if count == 1 else 's'} at least {similar.ALIKE:.0%} alike, or {similar.ALIKE_IN_ONE:.0%} in one exercise" + (
         f"; the first {top} are shown" if count > top else ""
     )
+
+
+def together(found: Comparison) -> str:
+    """How many groups of three or more hang together by such pairs, in a sentence; empty where there is none. A large group fills a list of pairs by itself."""
+    sizes = [len(group) for group in similar.groups(found.pairs)]
+    if not sizes:
+        return ""
+    many = f"{len(sizes)} group{' of three or more hangs' if len(sizes) == 1 else 's of three or more hang'} together by such pairs"
+    return f"{many}, the largest with {sizes[0]} submissions; the page names them."
 
 
 def rows(pairs: tuple[Pair, ...], names: Mapping[str, str], found: Comparison) -> list[tuple[str, str, str, str]]:
@@ -144,6 +155,11 @@ def _marked(text: str, places: list[tuple[int, int]]) -> Markup:
         pieces += [escape(text[at:start]), Markup("<mark>"), escape(text[start:end]), Markup("</mark>")]
         at = end
     return Markup("").join([*pieces, escape(text[at:])])
+
+
+def _isolated(name: str) -> str:
+    """A name that is written from right to left, set apart: else it would pull the words and figures around it with it."""
+    return f"\u2068{name}\u2069" if any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in name) else name
 
 
 def _pair(pair: Pair, names: Mapping[str, str]) -> str:

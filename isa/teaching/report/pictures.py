@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 import numpy as np
 import pandas as pd
@@ -13,22 +14,23 @@ from matplotlib.ticker import MaxNLocator
 
 from isa.charts import COLOURS, image, themed
 
-_BAR = 0.36  # inches for a bar of a chart of bars
-_LONGEST = 44  # letters of a label
+_BAR = 0.36  # inches for a bar of a chart of bars; for one whose label has two lines, half as much again
+_LONGEST = 44  # letters of a line of a label
 
 
 def histogram(values: pd.Series, most: float, what: str, unit: str = "points", of: str = "students") -> Markup:
     """How many students (or what `of` says) have how much of `most`, in ten bins."""
+    scale = f"{unit} of {most:g}" if unit == "points" else unit
     with themed():
         axes = _axes(3.2)
         counts, edges, _ = axes.hist(values, bins=list(np.linspace(0, most, 11)), color=COLOURS[0], edgecolor="white")
         axes.axvline(values.median(), color=COLOURS[3], linestyle="--", label=f"median {values.median():.3g}")
-        axes.set(xlabel=f"{what} ({unit} of {most:g})", ylabel=of, xlim=(0, most))
-        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.set(xlabel=f"{what} ({scale})", ylabel=of, xlim=(0, most))
+        axes.yaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]))
         axes.legend()
         fullest = int(np.argmax(counts))
         alt = (
-            f"Histogram of {what} of {len(values):,} {of}, from {values.min():.3g} to {values.max():.3g} of {most:g} {unit}, with the median at "
+            f"Histogram of {what} of {len(values):,} {of}, from {values.min():.3g} to {values.max():.3g} {scale}, with the median at "
             f"{values.median():.3g}; most {of}, {counts[fullest]:,.0f}, are between {edges[fullest]:.3g} and {edges[fullest + 1]:.3g}."
         )
         return Markup(image(axes, alt))
@@ -37,7 +39,8 @@ def histogram(values: pd.Series, most: float, what: str, unit: str = "points", o
 def stacked(shares: pd.DataFrame, labels: Sequence[str], alt: str, xlabel: str) -> Markup:
     """A bar for each row of `shares` (0 to 1), made of its columns in order; hatched by turns, so that it also reads in grey."""
     with themed():
-        axes = _axes(1.1 + _BAR * len(shares))
+        labels = [_folded(label) for label in labels]
+        axes = _axes(1.1 + _height(labels))
         left = np.zeros(len(shares))
         places = np.arange(len(shares))
         for (name, column), colour, hatch in zip(shares.items(), ["#0072B2", "#E69F00", "#F2F2F2", "#D55E00"], ["", "//", "", "xx"], strict=False):
@@ -51,7 +54,8 @@ def stacked(shares: pd.DataFrame, labels: Sequence[str], alt: str, xlabel: str) 
 def bars(values: pd.Series, labels: Sequence[str], alt: str, xlabel: str, line: float | None = None) -> Markup:
     """A bar for each value (0 to 1), with a line at a value that matters."""
     with themed():
-        axes = _axes(0.8 + _BAR * len(values))
+        labels = [_folded(label) for label in labels]
+        axes = _axes(0.8 + _height(labels))
         axes.barh(np.arange(len(values)), values, color=COLOURS[0])
         if line is not None:
             axes.axvline(line, color=COLOURS[3], linestyle="--")
@@ -89,11 +93,20 @@ def _axes(height: float) -> Axes:
 
 
 def _rows(axes: Axes, labels: Sequence[str], xlabel: str) -> None:
-    axes.set_yticks(np.arange(len(labels)), [_cut(label) for label in labels])
+    axes.set_yticks(np.arange(len(labels)), labels)
     axes.invert_yaxis()
     axes.grid(visible=False, axis="y")
     axes.set(xlim=(0, 1), xlabel=xlabel)
     axes.xaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
+
+
+def _height(labels: Sequence[str]) -> float:
+    return _BAR * len(labels) * (1.5 if any("\n" in label for label in labels) else 1)
+
+
+def _folded(label: str) -> str:
+    """A label in at most two lines."""
+    return "\n".join(wrap(label.replace("$", r"\$"), _LONGEST, max_lines=2, placeholder=" …"))
 
 
 def _cut(label: str) -> str:

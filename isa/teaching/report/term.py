@@ -12,6 +12,7 @@ from isa.teaching.report import numbers
 
 MASTERED = 0.7  # of the points of an objective's exercises
 LOW = 0.5  # of the points of an assignment
+_URGENT = ("cannot be read", "missing", "falling", "low")
 FELL = 0.2  # of the points, below one's own mean so far, and beyond what the class fell
 
 
@@ -86,9 +87,10 @@ def totals(records: Sequence[Record], weights: Mapping[str, float], standings: p
 
 
 def to_talk_to(records: Sequence[Record], standings: pd.DataFrame) -> pd.DataFrame:
-    """Students to talk to about the last of `records`, by name of the sign: `student`, `sign` ("missing", "cannot be read", "low", "falling"), `reason`.
+    """Students to talk to about the last of `records`: `student`, `sign` ("cannot be read", "missing", "falling", "low"), `reason`.
 
-    The earlier records say how a student did before. One row for each student, with every reason that there is.
+    The earlier records say how a student did before. One row for each student, with every reason that there is; first those of whom nothing could be
+    marked, then those who fell, then those who are low, and of these the lowest first.
     """
     last = records[-1]
     now, before = numbers.shares(last), pd.DataFrame({r.assignment: numbers.shares(r) for r in records[:-1]}).mean(axis=1)
@@ -126,4 +128,6 @@ def to_talk_to(records: Sequence[Record], standings: pd.DataFrame) -> pd.DataFra
             )
         if signs:
             rows.append((student, ", ".join(signs), " ".join(reasons)))
+    score = now.fillna(0.0)
+    rows.sort(key=lambda row: (min(_URGENT.index(sign) for sign in row[1].split(", ")), float(score.get(row[0], 0.0))))
     return pd.DataFrame(rows, columns=["student", "sign", "reason"]).set_index("student")

@@ -33,6 +33,7 @@ from isa.grading.reading import Unreadable
 from isa.teaching import record
 from isa.teaching.record import Record
 
+_SCHEME = ("=== BEGIN MARK SCHEME ===", "=== END MARK SCHEME ===")  # around a brief's mark scheme, as nbgrader has it
 FAMILIAR = 0.5  # how much an answer that is just like one further up the queue teaches less
 
 
@@ -87,6 +88,8 @@ class Desk:
             self.record: Record = record.read(book, assignment)
             self._plan: Blueprint = blueprint(course, book, assignment, self.nbgrader.config)
         self._handed_in = {submission.student: submission for submission in course.submissions(assignment)}
+        self._typed: dict[str, dict[str, tuple[str, str]]] = {}
+        self._guides: dict[str, str] | None = None
         self._undo: list[tuple[Item, Decided]] = []
 
     @property
@@ -109,9 +112,13 @@ class Desk:
         return float(self.record.cells.loc[cell, "points"])  # type: ignore[arg-type]  # a number in every row
 
     def guide(self, cell: str) -> str:
-        """What the instructor version says of a cell, for a brief: its task with its mark scheme, in Markdown."""
-        notebook = nbformat.read(self.course.source(self.assignment), as_version=4)
-        return next((str(found.source) for found in notebook.cells if found.metadata.get("nbgrader", {}).get("grade_id") == cell), "")
+        """What the instructor version says of a cell, for a brief, in Markdown: first its mark scheme, then its task."""
+        if self._guides is None:
+            notebook = nbformat.read(self.course.source(self.assignment), as_version=4)
+            self._guides = {str(c.metadata["nbgrader"].get("grade_id")): str(c.source) for c in notebook.cells if "nbgrader" in c.metadata}
+        task, begin, rest = self._guides.get(cell, "").partition(_SCHEME[0])
+        scheme, _, after = rest.partition(_SCHEME[1])
+        return f"{scheme.strip()}\n\n{task.strip()}\n\n{after.strip()}".strip() if begin else task
 
     def queue(self, cell: str, student: str = "", section: str = "", settled: bool = False) -> list[Item]:
         """What waits in a cell, the most informative first; with `settled` also what does not wait any more, after that.
@@ -220,7 +227,10 @@ class Desk:
     def _text(self, submission: Submission, cell: str) -> str:
         try:
             if cell in self._plan.questions:
-                typed, _ = answers(self._plan, submission.notebook)[cell]
+                # A notebook is read once for all of its questions.
+                if submission.student not in self._typed:
+                    self._typed[submission.student] = answers(self._plan, submission.notebook)
+                typed, _ = self._typed[submission.student][cell]
                 return short_answers.written(typed, self._plan.cells[cell].source)
             path = self.course.root / "autograded" / submission.student / self.assignment / submission.notebook.name
             found = {exercise.id: exercise for exercise in parts(nbformat.read(path, as_version=4)).exercises}

@@ -2,13 +2,15 @@
 
 from datetime import UTC, datetime, timedelta
 
+import nbformat
 import pytest
+from nbformat.v4 import new_markdown_cell
 
 from isa.answers import decisions
 from isa.grading import runner, short_answers
 from isa.grading.course import CourseError
 from isa.teaching.review import Desk
-from tests.conftest import solved, submit
+from tests.conftest import marked, solved, submit
 
 NOW = datetime(2027, 3, 2, 9, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
@@ -114,3 +116,14 @@ def test_what_a_crash_left_of_the_log_is_passed_over(desk):
     with desk.log.open("a", encoding="utf-8") as log:
         log.write('{"when": "2027-03-')
     assert [one.student for one in desk.decided()] == ["amina"]
+
+
+def test_a_brief_is_read_beside_its_mark_scheme_first_and_then_its_task(graded, desk):
+    path = graded.course.source("tiny")
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.append(
+        marked(new_markdown_cell("Write a brief.\n\n=== BEGIN MARK SCHEME ===\n\n- **Caveats (2 points).**\n\n=== END MARK SCHEME ==="), "b1", 2, task=True)
+    )
+    nbformat.write(notebook, path)
+    assert desk.guide("b1") == "- **Caveats (2 points).**\n\nWrite a brief."
+    assert desk.guide("q1").startswith("### BEGIN SOLUTION")
