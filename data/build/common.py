@@ -59,9 +59,9 @@ def iso3_column(of: str) -> dict[str, Any]:
     return column("iso3", "string", f"ISO 3166-1 alpha-3 code of {of}", pattern=ISO3)
 
 
-def source(title: str, path: str, citation: str, edition: str, bibtex: str) -> dict[str, str]:
+def source(title: str, path: str, citation: str, edition: str, bibtex: str, retrieved: str = RETRIEVED) -> dict[str, str]:
     """Where figures come from; `bibtex` is the same citation as a BibTeX entry."""
-    return {"title": title, "path": path, "citation": citation, "edition": edition, "date": RETRIEVED, "bibtex": bibtex}
+    return {"title": title, "path": path, "citation": citation, "edition": edition, "date": retrieved, "bibtex": bibtex}
 
 
 def csv_bytes(frame: pd.DataFrame, table: Table) -> bytes:
@@ -135,9 +135,14 @@ def whole(text: pd.Series) -> pd.Series:
 
 def members(raw: Path) -> set[str]:
     """The codes of the 57."""
-    return set(read(raw, "oic-reference/oic_members.csv").iso3)
+    return set(_reference(raw, "oic_members.csv", "members.csv").iso3)
 
 
 def known(raw: Path, codes: pd.Series) -> pd.Series:
     """True where a code is one of the countries, so that a row can point to it."""
-    return codes.isin(read(raw, "oic-reference/countries.csv").iso3)
+    return codes.isin(_reference(raw, "countries.csv", "countries.csv").iso3)
+
+
+def _reference(raw: Path, name: str, built: str) -> pd.DataFrame:
+    """What every builder asks for: the raw file, or, where the raw folder holds one new source and no more, the table that was built of it before."""
+    return read(raw / "oic-reference", name) if (raw / "oic-reference").is_dir() else read(Path(__file__).parent.parent, built)

@@ -71,6 +71,26 @@ def test_a_rebuild_is_equal_byte_for_byte(tmp_path):
     assert {p.name for p in tmp_path.iterdir()} == {r["path"] for r in RESOURCES} | {"datapackage.json", "README.md"}
 
 
+@pytest.mark.skipif(not RAW.is_dir(), reason="the raw data sets are not here")
+def test_one_table_built_alone_leaves_the_package_as_a_whole_build_makes_it(tmp_path):
+    for path in [*(ROOT / "data").glob("*.csv"), ROOT / "data" / "datapackage.json"]:
+        (tmp_path / path.name).write_bytes(b"old\n" if path.name == "borders.csv" else path.read_bytes())
+    package = json.loads((tmp_path / "datapackage.json").read_text(encoding="utf-8"))
+    package["resources"] = [one for one in package["resources"] if one["name"] != "borders"]
+    (tmp_path / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    subprocess.run([sys.executable, str(ROOT / "data" / "build"), str(RAW), str(tmp_path), "--only", "borders"], check=True, capture_output=True)
+    for built in tmp_path.iterdir():
+        assert built.read_bytes() == (ROOT / "data" / built.name).read_bytes(), built.name
+
+
+def test_a_table_that_has_no_builder_is_named(tmp_path):
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "data" / "build"), str(tmp_path), str(tmp_path), "--only", "bordres"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode != 0
+    assert done.stderr == "bordres: there is no such table, expected data/build/bordres.py with a TABLE of that name\n"
+
+
 def test_a_builder_without_the_raw_folder_says_so(tmp_path):
     done = subprocess.run([sys.executable, str(ROOT / "data" / "build"), str(tmp_path)], capture_output=True, text=True, check=False)
     assert done.returncode != 0
