@@ -13,7 +13,7 @@ CURRENT := .venv/.current
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo lab test test-services test-system bench bench-answers data lock clean
+.PHONY: help env demo lab test test-services test-system test-hub bench bench-answers data lock clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -53,6 +53,10 @@ test-services: env
 test-system: env .venv/.system
 	$(BIN)/pytest tests/browser -n 2 --dist loadfile
 
+# Needs root, for servers under several uids, and util-linux; it is passed over elsewhere, unless ISA_NEED_HUB is set.
+test-hub: env .venv/.system
+	$(BIN)/pytest tests/hub -n 0
+
 .venv/.system: $(CURRENT) requirements/system.lock
 	@$(PIP) install --require-hashes -r requirements/system.lock
 	@touch $@
@@ -64,7 +68,7 @@ bench-answers: env
 	$(BIN)/python benchmarks/answers.py $(if $(wildcard $(ASAG)),--asag $(ASAG))
 
 data: env
-	$(BIN)/python data/build $(RAW)
+	$(BIN)/python data/build $(RAW) $(if $(TABLE),--only $(TABLE))
 
 lock:
 	requirements/compile

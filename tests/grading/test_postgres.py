@@ -5,6 +5,7 @@ The tests start a server of their own. Without its programs they are skipped; wh
 
 import os
 import pwd
+import re
 import shutil
 import signal
 import socket
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
@@ -22,6 +24,7 @@ from isa.grading import runner
 from isa.grading.course import CourseError
 from isa.grading.nbgrader_database import check_gradebook, shown
 from isa.grading.nbgrader_edge import Nbgrader
+from isa.grading.nbgrader_move import move
 from tests.conftest import solved, submit
 
 BIN = Path(sys.executable).parent
@@ -224,6 +227,42 @@ def test_a_gradebook_that_was_moved_to_an_empty_server_is_filled_though_nothing_
     moved = Nbgrader(nbgrader.course)
     assert set(grade(moved).values()) == {""}
     assert scores(moved) == expected(2)
+
+
+def test_a_gradebook_in_a_file_is_carried_to_the_server_with_what_people_gave(nbgrader, url):
+    course = nbgrader.course
+    hand_in(course, 2)
+    grade(nbgrader)
+    with nbgrader.gradebook() as book:
+        book.find_grade("s1", "tiny", "tiny", "student-00").manual_score = 1
+        book.find_comment("s1", "tiny", "tiny", "student-00").manual_comment = "Read twice: ✓"
+        book.update_or_create_assignment("tiny", duedate=datetime(2027, 3, 1, 9))
+        book.grant_extension("tiny", "student-01", days=2)
+    before = nbgrader.marks("tiny")
+    point_at(course, url)
+    done = call(course, "isa", "move-gradebook", "gradebook/gradebook.db")
+    assert re.fullmatch(r"4 marks of 2 submissions by 2 students are now in postgresql://isa@\S+; gradebook/gradebook.db has not been changed.\n", done.stdout)
+    moved = Nbgrader(course)
+    assert moved.marks("tiny") == before
+    assert {outcome.unchanged for outcome in runner.grade(moved, "tiny", course.submissions("tiny"), runner.silently, jobs=1)} == {True}
+    with moved.gradebook() as book:
+        assert book.find_comment("s1", "tiny", "tiny", "student-00").manual_comment == "Read twice: ✓"
+        assert book.find_submission("tiny", "student-01").extension == timedelta(days=2)
+    again = call(course, "isa", "move-gradebook", "gradebook/gradebook.db")
+    assert (again.returncode, again.stdout, again.stderr.count("\n")) == (2, "", 1)
+    assert "holds a gradebook already" in again.stderr
+    assert moved.marks("tiny") == before
+
+
+def test_a_gradebook_that_the_server_refuses_in_part_is_not_carried_at_all(nbgrader, url):
+    with nbgrader.gradebook() as book:
+        book.add_student("amina")
+        book.add_student("x" * 140)
+    point_at(nbgrader.course, url)
+    with pytest.raises(CourseError, match=r"value too long for type .*Nothing was changed"):
+        move(nbgrader.course, nbgrader.course.gradebook / "gradebook.db")
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT count(*) FROM student").fetchone() == (0,)
 
 
 @pytest.mark.parametrize(("statement", "said"), [("UPDATE alembic_version SET version_num = 'older'", "older"), ("DROP TABLE alembic_version", "none")])

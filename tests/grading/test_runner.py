@@ -56,7 +56,7 @@ def test_feedback_of_what_was_never_graded_is_told(nbgrader):
     submit(nbgrader.course, "amina", solved(nbgrader.course))
     submissions, _ = runner.chosen(nbgrader.course, "tiny", [])
     (outcome,) = runner.feedback(nbgrader, "tiny", submissions, runner.silently)
-    assert "run isa grade first" in outcome.problem
+    assert "isa grade grades it, or says why it cannot" in outcome.problem
 
 
 def test_a_deadline_for_no_assignment_stops_before_anything_is_graded(nbgrader):
