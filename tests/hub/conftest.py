@@ -123,7 +123,7 @@ class House:
         assert self._process is not None
         first = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text(encoding="utf-8").split()[0]
         inside = ["nsenter", "--target", first, "--mount", "--pid", f"--wd={cwd or self.home(account)}", "--"]
-        who = ["setpriv", f"--reuid={account}", f"--regid={account}", "--init-groups", "--reset-env", "--"] if account != "root" else []
+        who = ["setpriv", f"--reuid={account}", f"--regid={account}", "--init-groups", "--reset-env", "--"]
         return subprocess.run([*inside, *who, *command], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, timeout=PATIENCE * 2)
 
     def close(self) -> None:
