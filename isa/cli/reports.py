@@ -92,6 +92,8 @@ def similar(
     if before:
         older, complaints = pairs.works(here, assignment, before, watch("reading the earlier class", err), earlier=True)
         written, problems = written + older, problems + complaints
+    if len(written) < 2:
+        finish([*problems, f"{assignment}: found {len(written)} submissions that can be read, expected two or more to compare"])
     found = teaching_similar.compare(written, given)
     now = datetime.now(UTC).replace(tzinfo=None)
     made = pairs.made(assignment, found, written, names, top, now)

@@ -160,6 +160,14 @@ def test_an_assignment_that_is_none_is_one_line(isa, command):
     assert err.strip() == "! tinny: no such assignment; did you mean tiny?"
 
 
+def test_a_class_of_one_is_told_that_there_is_nothing_to_compare(isa, tiny_course):
+    Nbgrader(tiny_course).release("tiny")
+    submit(tiny_course, "amina", solved(tiny_course))
+    code, out, err = isa("similar", "tiny")
+    assert (code, out) == (2, "")
+    assert "tiny: found 1 submissions that can be read, expected two or more to compare" in err
+
+
 def test_two_who_wrote_the_same_are_to_be_read_together_and_nobody_is_accused(isa, graded):
     for student in ("amina", "bilal"):
         submit(graded, student, solved(graded, words=LONG))
