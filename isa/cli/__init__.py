@@ -9,7 +9,7 @@ from __future__ import annotations
 
 # Each adds its commands, in this order.
 # isort: off
-from isa.cli import desk, grading, regrade, reports, export, study, answers, course, gradebook  # noqa: F401
+from isa.cli import desk, grading, regrade, reports, export, study, answers, course, database  # noqa: F401
 
 # isort: on
 from isa.cli.app import app
