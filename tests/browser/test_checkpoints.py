@@ -199,7 +199,7 @@ def test_axe_finds_nothing_and_nothing_is_cut_on_a_narrow_screen(lesson, theme):
     page.get_by_role("menuitem", name="Settings", exact=True).click()
     page.get_by_text("Theme", exact=True).hover()
     page.locator(".lm-Menu-item", has_text=re.compile(rf"^JupyterLab {theme}\s*$")).click()
-    expect(page.locator("body")).to_have_attribute("data-jp-theme-name", f"JupyterLab {theme}")
+    expect(page.locator("body")).to_have_attribute("data-jp-theme-name", f"JupyterLab {theme}", timeout=30_000)
     page.keyboard.press("Control+b")  # puts JupyterLab's list of files away
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 1000})

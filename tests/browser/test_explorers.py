@@ -55,7 +55,7 @@ def choose_theme(page, theme):
     page.get_by_role("menuitem", name="Settings", exact=True).click()
     page.get_by_text("Theme", exact=True).hover()
     page.get_by_role("menuitem", name=theme, exact=True).or_(page.get_by_role("menuitemradio", name=theme, exact=True)).click()
-    expect(page.locator("body")).to_have_attribute("data-jp-theme-name", theme)
+    expect(page.locator("body")).to_have_attribute("data-jp-theme-name", theme, timeout=30_000)  # a busy machine takes its time
 
 
 def test_a_year_is_typed_and_the_slider_and_the_sentence_follow(page, opened):
