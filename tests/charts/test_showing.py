@@ -5,6 +5,8 @@ import xml.etree.ElementTree
 
 import matplotlib.pyplot as plt
 import pandas as pd
+import PIL.Image
+import PIL.ImageOps
 import pytest
 from matplotlib.figure import Figure
 
@@ -82,11 +84,36 @@ def laid_out():
     return figure
 
 
-@pytest.mark.parametrize("draw", [small_multiples, log_bars, a_map, lorenz, laid_out])
+def far_outside():
+    figure, ax = plt.subplots()
+    ax.plot([1, 2], label="a line")
+    ax.legend(loc="upper left", bbox_to_anchor=(1.6, 1.5))
+    return figure
+
+
+@pytest.mark.parametrize("draw", [small_multiples, log_bars, a_map, lorenz, laid_out, far_outside])
 def test_a_picture_has_the_edges_that_matplotlib_calls_tight_without_drawing_it_twice(draw):
     tight, figure = io.BytesIO(), draw()
-    figure.savefig(tight, dpi=1.5 * figure.dpi, bbox_inches="tight", pil_kwargs={"compress_level": 3})
-    assert picture(charts.image(draw(), "A chart.")) == tight.getvalue()
+    figure.savefig(tight, dpi=1.5 * figure.dpi, bbox_inches="tight")
+    ours, theirs = PIL.Image.open(io.BytesIO(picture(charts.image(draw(), "A chart.")))), PIL.Image.open(tight)
+    assert inked(ours) == pytest.approx(inked(theirs), abs=2)
+    assert ours.size == pytest.approx(theirs.size, abs=20)
+
+
+def inked(image):
+    """Width and height of what is drawn on the white."""
+    left, top, right, bottom = PIL.ImageOps.invert(image.convert("L")).getbbox()
+    return right - left, bottom - top
+
+
+def test_what_reaches_over_the_largest_sheet_is_cut_and_nothing_fails():
+    figure, ax = plt.subplots()
+    ax.annotate("far away", (0, 0), xytext=(500, 0), textcoords="axes fraction")
+    assert PIL.Image.open(io.BytesIO(picture(charts.image(figure, "A chart.")))).width > 0
+
+
+def test_an_empty_figure_is_shown_whole():
+    assert PIL.Image.open(io.BytesIO(picture(charts.image(Figure(figsize=(4, 2), dpi=100), "A chart.")))).size == (900, 450)
 
 
 def test_a_quick_picture_says_the_same_words_and_is_drawn_by_the_browser():

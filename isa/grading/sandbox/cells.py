@@ -157,6 +157,16 @@ _FIRST = [
     "joined.groupby('oic_group')['population'].agg(['sum', 'median']).describe(); joined['population'].isna().sum(); joined.head()",
     "ax = joined.head(3).plot.barh(x='name', y='population', title='Sénégal, Türkiye'); isa.charts.describe(ax)",
     "isa.charts.show(ax, alt='Bars that warm the library up for those who come.')",
+    # The labels of a logarithmic axis are set as formulas, each of which is parsed once.
+    "ax = people.plot.scatter(x='population', y='gdp_current_usd', label='states'); ax.set(xscale='log', yscale='log')",
+    "decades = [10.0**number for number in range(-3, 12)]; ax.set_xticks(decades); ax.set_yticks(decades); ax.legend(title='')",
+    "isa.charts.show(ax, alt='Points that warm the library up for those who come.')",
+    "people.pivot(index='iso3', columns='year', values='population').T.plot(); plt.close('all')",
+    "joined['population'].rank().corr(joined['joined']); joined['joined'].rolling(3, center=True).mean().diff().cumsum()",
+    "joined.melt(id_vars=['iso3'], value_vars=['population']).value_counts('variable'); pd.concat([joined, joined]).nlargest(3, 'joined')",
+    "groups = joined.groupby('joined', as_index=False).agg(states=('iso3', 'nunique'), first=('name', 'first')).drop_duplicates('states')",
+    "joined.groupby('oic_group', observed=True)['population'].transform('sum'); pd.cut(joined['joined'], 3)",
+    "joined['name'].str.strip().str.contains('a'); joined.set_index('iso3').apply(len, axis=1)",
     "from isa.grading.wire import encode, decode; decode(*encode(joined))",
 ]
 
