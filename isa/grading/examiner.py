@@ -18,7 +18,7 @@ import traceback
 import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Protocol
 
 import isa
@@ -56,7 +56,9 @@ class Examiner:
     """The tests of one submission, in the order of the notebook."""
 
     def __init__(self, seconds: float = SECONDS) -> None:
-        self._trusted: dict[str, Any] = {"__name__": "__tests__"}
+        self._locked: tuple[str, ...] = ()
+        self._trusted: dict[str, Any] = {}
+        self._is_shared = True  # what is trusted, with the tests of other submissions
         self._carried: dict[str, Any] = {}
         self._seconds = seconds
 
@@ -66,8 +68,13 @@ class Examiner:
         Raises:
             Exception: whatever the cell raises: the assignment itself is at fault.
         """
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            exec(compile(_plain(source), "<locked cell>", "exec"), self._trusted)
+        self._locked += (source,)
+        if not self._is_shared:
+            _execute(source, self._trusted)
+        elif _makes_no_helper(source):
+            self._trusted = _names_of_libraries(self._locked)
+        else:
+            self._is_shared, self._trusted = False, _executed(self._locked)
 
     def examine(self, source: str, values: Values, points: float) -> Finding:
         """Run a test cell on the student's values."""
@@ -132,6 +139,31 @@ def _score(value: Any, points: float) -> float | None:
 def _plain(source: str) -> str:
     """Without the magics that a locked cell may hold: they are for the notebook."""
     return "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines())
+
+
+@cache
+def _makes_no_helper(source: str) -> bool:
+    """Whether the functions and classes that this cell leaves are those of libraries, and no number in it comes by chance."""
+    made = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+    return "random" not in source and not any(isinstance(node, made) for node in ast.walk(ast.parse(_plain(source))))
+
+
+@lru_cache(16)
+def _names_of_libraries(sources: tuple[str, ...]) -> dict[str, Any]:
+    """What tests may see of locked cells that make no helper: the same for a whole class, so the tables that they make are made once."""
+    return {name: value for name, value in _executed(sources).items() if _is_helper(value)}
+
+
+def _executed(sources: tuple[str, ...]) -> dict[str, Any]:
+    names: dict[str, Any] = {"__name__": "__tests__"}
+    for source in sources:
+        _execute(source, names)
+    return names
+
+
+def _execute(source: str, names: dict[str, Any]) -> None:
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        exec(compile(_plain(source), "<locked cell>", "exec"), names)
 
 
 def _is_helper(value: Any) -> bool:

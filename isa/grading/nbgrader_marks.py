@@ -10,6 +10,7 @@ import json
 import shutil
 import tempfile
 import warnings
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -140,5 +141,8 @@ def _ours(place: Path) -> dict[str, Any]:
 
 
 def _text(notebook: dict[str, Any]) -> str:
-    """As nbformat writes it."""
-    return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True, separators=(",", ": ")) + "\n"
+    """A cell to a line. nbformat's indents are made by the slower one of Python's two encoders, in ten times the time."""
+    compact = partial(json.dumps, ensure_ascii=False, sort_keys=True)
+    cells = ",\n".join(map(compact, notebook["cells"]))
+    rest = compact({key: value for key, value in notebook.items() if key != "cells"})
+    return f'{{"cells": [\n{cells}\n],\n{rest[1:]}\n'

@@ -3,6 +3,7 @@ import time
 
 import pytest
 
+import isa
 from isa.grading.examiner import Examiner
 from isa.grading.sandbox import SandboxDied
 
@@ -61,6 +62,31 @@ def test_a_test_cannot_change_the_helpers_of_the_next(examiner):
     examiner.define("def helper(): return 1")
     examiner.examine("helper = None", Given(), 1)
     assert not examiner.examine("assert helper() == 1", Given(), 1).error
+
+
+def test_a_helper_keeps_nothing_of_one_submission_for_the_next():
+    for _ in range(2):
+        examiner = Examiner()
+        examiner.define("seen = []")
+        examiner.define("def times(value):\n    seen.append(value)\n    return len(seen)")
+        assert not examiner.examine("assert times(x) == 1", Given(x=1), 1).error
+
+
+def test_a_locked_cell_that_makes_only_tables_is_run_once_for_a_class(monkeypatch):
+    asked = []
+    monkeypatch.setattr(isa, "load", asked.append)
+    for _ in range(2):
+        examiner = Examiner()
+        examiner.define("import isa\nmembers = isa.load('members')  # once for a class")
+        assert not examiner.examine("assert isa.__name__ == 'isa'\nassert members == 57", Given(members=57), 1).error
+    assert asked == ["members"]
+
+
+def test_a_locked_cell_that_sets_chance_sets_it_for_each_submission():
+    for _ in range(2):
+        examiner = Examiner()
+        examiner.define("import random\nrandom.seed(1)")
+        assert not examiner.examine("assert round(random.random(), 4) == 0.1344", Given(), 1).error
 
 
 @pytest.mark.parametrize(
