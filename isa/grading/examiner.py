@@ -18,11 +18,11 @@ import traceback
 import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any, Protocol
 
-import isa
 from isa.grading.folding import KEPT, folded, kept
+from isa.grading.settled import MODULES, Settled, parted
 
 SECONDS = 30.0
 _BUILTINS = frozenset(dir(builtins))
@@ -60,6 +60,7 @@ class Examiner:
         self._trusted: dict[str, Any] = {}
         self._is_shared = True  # what is trusted, with the tests of other submissions
         self._carried: dict[str, Any] = {}
+        self._later: dict[str, Callable[[], dict[str, Any]]] = {}
         self._seconds = seconds
 
     def define(self, source: str) -> None:
@@ -80,43 +81,83 @@ class Examiner:
         """Run a test cell on the student's values."""
         printed = io.StringIO()
         try:
-            test = _compiled(source, self._trusted.get("isa") is isa)
+            test = _compiled(source, frozenset(name for name, module in MODULES.items() if self._trusted.get(name) is module))
             helpers = {name: value for name, value in self._trusted.items() if _is_helper(value)}
             too_long = TestTookTooLong(f"the test did not end within {self._seconds:g} seconds")
             with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed), within(self._seconds, too_long):
                 # Within the time too: keys that all have one hash make a dictionary that is built for days.
                 fetched = values.get(sorted(test.names - _BUILTINS - helpers.keys()))
-                names = {"__name__": "__tests__", **self._carried, **fetched, **helpers, KEPT: test.kept}
-                exec(test.body, names)
+                names = _Found({"__name__": "__tests__", **self._carried, **fetched, **helpers, KEPT: test.kept})
+                names.later = dict(self._later)
+                exec(test.begun(names, helpers | {KEPT: test.kept}), names)
                 last = eval(test.last, names) if test.last else None
-            self._carried |= {name: value for name, value in names.items() if name in test.assigned}
+            self._carry(test, names)
         except Exception as error:
             trace = [line.rstrip("\n") for line in traceback.format_exception(error) if "examiner.py" not in line and "folding.py" not in line]
             return Finding(type(error).__name__, str(error), trace, printed.getvalue())
         return Finding(printed=printed.getvalue(), score=_score(last, points))
 
+    def _carry(self, test: _Test, names: _Found) -> None:
+        """What one test defines a later one may use."""
+        given = {name: names[name] for name in test.assigned & names.keys()}
+        self._later = {name: made for name, made in names.later.items() if name not in given}
+        self._carried = {name: value for name, value in (self._carried | given).items() if name not in self._later}
+
+
+class _Found(dict[str, Any]):
+    """The names of a test; `later` makes those that were made for the class, of this test or an earlier one, if they are asked for after all."""
+
+    later: dict[str, Callable[[], dict[str, Any]]]
+
+    def __missing__(self, name: str) -> Any:
+        self[name] = self.later[name]()[name]
+        return self[name]
+
 
 @dataclass(frozen=True)
 class _Test:
-    """A test cell, compiled: its body, the expression on its last line, the names that it uses, those that it defines, and what is kept for it."""
+    """A test cell, compiled: the part that is the same for a class, the rest, both together, and the expression at the end.
 
-    body: types.CodeType
+    With it go the names that the cell uses, those that it defines, and what is kept for it.
+    """
+
+    settled: Settled
+    rest: types.CodeType
+    whole: types.CodeType
     last: types.CodeType | None
     names: frozenset[str]
     assigned: frozenset[str]
     kept: Callable[[int], Any]
 
+    def begun(self, names: _Found, trusted: dict[str, Any]) -> types.CodeType:
+        """What is left to run, after `names` has been given what was made for the class."""
+        try:
+            values = self.settled.values(trusted)
+        except TestTookTooLong:
+            raise
+        except Exception:  # it says so where the whole is run
+            return self.whole
+        for name in self.settled.made:
+            names.pop(name, None)
+            names.later[name] = partial(self.settled.run, trusted)
+        names.update(values)
+        return self.rest
+
 
 @cache
-def _compiled(source: str, with_tables: bool) -> _Test:
-    """Compile a test once for a whole class; `with_tables` says that its `isa` is this package, and no value of the student's."""
+def _compiled(source: str, modules: frozenset[str]) -> _Test:
+    """Compile a test once for a whole class; `modules` are those names of `MODULES` that stand for what they say, and for no value of the student's."""
     tree = ast.parse(_plain(source), "<test>")
     names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
-    tree, expressions = folded(tree) if with_tables else (tree, [])
-    last = tree.body[-1] if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    tree, expressions = folded(tree) if "isa" in modules else (tree, [])
+    settled, rest = parted(tree.body, modules)
+    last = rest.pop() if rest and isinstance(rest[-1], ast.Expr) and rest[-1] is tree.body[-1] else None
+    whole = tree.body[:-1] if last else tree.body
     return _Test(
-        compile(ast.Module(tree.body[:-1] if last else tree.body, []), "<test>", "exec"),
-        compile(ast.Expression(last.value), "<test>", "eval") if last else None,
+        settled,
+        compile(ast.Module(rest, []), "<test>", "exec"),
+        compile(ast.Module(whole, []), "<test>", "exec"),
+        compile(ast.Expression(last.value), "<test>", "eval") if isinstance(last, ast.Expr) else None,
         frozenset(node.id for node in names),
         frozenset(node.id for node in names if isinstance(node.ctx, ast.Store)),
         kept(expressions),

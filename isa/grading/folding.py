@@ -20,7 +20,7 @@ import pandas as pd
 import isa
 
 KEPT = "__kept__"  # the name under which the rewritten test finds the values
-_METHODS = frozenset(
+METHODS = frozenset(
     {"agg", "astype", "describe", "drop", "drop_duplicates", "dropna", "fillna", "groupby", "head", "isin", "isna", "max", "mean", "median", "melt"}
     | {"merge", "min", "nlargest", "notna", "nsmallest", "pivot", "pivot_table", "query", "rename", "reset_index", "round", "set_index", "sort_index"}
     | {"sort_values", "sum", "tail"}
@@ -166,7 +166,7 @@ def _is_closed(node: ast.AST) -> bool:
     """Whether the value depends on the tables only, and computing it changes nothing."""
     match node:
         case ast.Call(func=ast.Attribute(value=value, attr=method)):
-            fine = _is_load(node) or (method in _METHODS and _is_closed(value))
+            fine = _is_load(node) or (method in METHODS and _is_closed(value))
             return fine and all(map(_is_closed, (*node.args, *node.keywords)))
         case ast.Attribute(value=value, attr="loc") | ast.FormattedValue(value=value, format_spec=None):
             return _is_closed(value)
