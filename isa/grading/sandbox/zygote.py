@@ -16,7 +16,7 @@ import tempfile
 import time
 from typing import Any
 
-from isa.grading.sandbox import cage
+from isa.grading.sandbox import cage, pages
 from isa.grading.sandbox.cells import Kernel, make_shell, warm
 from isa.grading.sandbox.walls import HOME
 
@@ -30,6 +30,7 @@ def main(line: socket.socket) -> None:
     cage.remember_mapped()
     gc.collect()
     gc.freeze()  # a collection in a fork would touch, and so copy, all that it shares with this process
+    pages.join()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the supervisors
     line.send(b"warm")
     while True:
