@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import threading
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from functools import cache
 from multiprocessing.connection import wait as wait_for
 from typing import TYPE_CHECKING
 
@@ -25,6 +27,11 @@ TRIES = 2
 def verdicts(plan: Blueprint, submissions: list[Submission], jobs: int) -> Iterator[tuple[Submission, Verdict | str]]:
     """Each submission with its verdict, in the order in which they are done; or with the reason why there is none."""
     todo = [(submission, 1) for submission in reversed(submissions)]
+    with _out_of_the_collectors_way():
+        yield from _verdicts(plan, todo, jobs)
+
+
+def _verdicts(plan: Blueprint, todo: list[tuple[Submission, int]], jobs: int) -> Iterator[tuple[Submission, Verdict | str]]:
     while todo:
         # Fresh processes, started from nothing: a fork would share the open gradebook.
         spawn = multiprocessing.get_context("spawn")
@@ -54,6 +61,24 @@ def verdicts(plan: Blueprint, submissions: list[Submission], jobs: int) -> Itera
                 raise
 
 
+@contextlib.contextmanager
+def _out_of_the_collectors_way() -> Iterator[None]:
+    """What is there already stays: each full collection of garbage would go through all of it, which takes as long as marking a submission."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+@cache
+def _keep_what_is_imported() -> None:
+    """The same in a worker, once, after a first submission has brought in all that marking needs."""
+    gc.collect()
+    gc.freeze()
+
+
 def _begin(limits: SandboxLimits, isolated: bool, runs_code: bool) -> None:
     """Let the sandbox warm up while this process imports what it marks with, and end with the run, even one that is killed."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -74,7 +99,9 @@ def _mark(plan: Blueprint, submission: Submission) -> Verdict | str:
     from isa.grading.reading import Unreadable
 
     try:
-        return mark(plan, submission.notebook, files_in(submission.folder))
+        verdict = mark(plan, submission.notebook, files_in(submission.folder))
+        _keep_what_is_imported()
+        return verdict
     except Unreadable as reason:
         return str(reason)
     except Exception as error:  # whatever a file can do to a reader: it is told, and the others go on
