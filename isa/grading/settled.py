@@ -25,9 +25,9 @@ import isa
 from isa.grading.folding import KEPT, METHODS
 
 MODULES: dict[str, types.ModuleType] = {"isa": isa, "math": math, "np": np, "pd": pd}  # by the names that tests use
-_BUILTINS = frozenset(
+BUILTINS = frozenset(
     {"abs", "all", "any", "bool", "dict", "divmod", "enumerate", "float", "frozenset", "int", "len", "list", "max", "min", "next", "range", "reversed"}
-    | {"round", "set", "sorted", "str", "sum", "tuple", "zip", KEPT}
+    | {"round", "set", "sorted", "str", "sum", "tuple", "zip"}
 )
 # Functions and values of modules, as tests write them.
 _OF_MODULES = frozenset(
@@ -48,6 +48,7 @@ _EXPRESSIONS = (
     *(ast.Constant, ast.Name, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.comprehension),
     *(ast.Lambda, ast.arguments, ast.arg, ast.expr_context, ast.operator, ast.boolop, ast.unaryop, ast.cmpop),
 )
+_QUERIED = "@"  # before the name, in a query of pandas', of a variable of whoever asks
 _LOOKING_ROUND = frozenset({"dir", "eval", "exec", "globals", "locals", "vars"})
 
 
@@ -55,9 +56,10 @@ def parted(statements: list[ast.stmt], modules: frozenset[str]) -> tuple[Settled
     """The statements that are settled, and the others in their order. `modules` are those names of `MODULES` that stand for what they say."""
     names = [_Names.of(statement) for statement in statements]
     bound = frozenset[str]().union(*(each.bound for each in names))
-    if any(each.read & _LOOKING_ROUND for each in names):
+    parts = [part for statement in statements for part in ast.walk(statement)]
+    if any(each.read & _LOOKING_ROUND for each in names) or any(_QUERIED in str(part.value) for part in parts if isinstance(part, ast.Constant)):
         return Settled([], frozenset(), frozenset()), list(statements)
-    allowed = _Allowed(modules - bound, _BUILTINS - bound)
+    allowed = _Allowed(modules - bound, (BUILTINS | {KEPT}) - bound)
     settled: list[ast.stmt] = []
     others: list[ast.stmt] = []
     made: set[str] = set()  # by what is settled, and not seen by the others yet
@@ -72,8 +74,8 @@ def parted(statements: list[ast.stmt], modules: frozenset[str]) -> tuple[Settled
             given |= of.given
             continue
         others.append(statement)
-        if of.read & made:
-            # It may change what it reads, and by that what others of them hold.
+        if (of.read | of.given) & made:
+            # It may change what it reads, and by that what others of them hold; and a name may, or may not, hold something else now.
             gone |= made
             made = set()
         gone |= of.read | of.given
@@ -145,7 +147,7 @@ class _Allowed:
                 known = (_path(function) or "").split(".")[0] in self.modules
                 return (known or method in METHODS | _READING | _CHANGING) and self(function) and all(map(self, (*node.args, *node.keywords)))
             case ast.Constant(value=str(text)):
-                return "@" not in text  # pandas' sign, in a query, for a variable of whoever asks
+                return text not in ("now", "today")  # which pandas reads from the clock
         return isinstance(node, (*_STATEMENTS, *_EXPRESSIONS)) and self.parts(node)
 
     def parts(self, node: ast.AST) -> bool:
@@ -178,11 +180,13 @@ class _Names:
         for table in tables:
             tables += table.get_children()
         inner = [symbol for table in tables[1:] for symbol in table.get_symbols()]
-        # `x += 1` reads x too.
-        added = {part.target.id for part in ast.walk(statement) if isinstance(part, ast.AugAssign) and isinstance(part.target, ast.Name)}
+        # `x += 1` and `del x` need an x too.
+        added = {part.target for part in ast.walk(statement) if isinstance(part, ast.AugAssign)}
+        read = {part.id for part in ast.walk(statement) if isinstance(part, ast.Name) and (part in added or isinstance(part.ctx, ast.Del))}
+        read |= {each.get_name() for each in top if each.is_referenced()} | {each.get_name() for each in inner if each.is_global()}
         given = {each.get_name() for each in top if each.is_assigned() or each.is_imported()}
         return cls(
-            frozenset(added | {each.get_name() for each in top if each.is_referenced()} | {each.get_name() for each in inner if each.is_global()}),
+            frozenset(read),
             frozenset(given | {each.get_name() for each in inner if each.is_global() and each.is_assigned()}),
             frozenset(given | {each.get_name() for each in inner if each.is_local()}),
         )
