@@ -54,6 +54,8 @@ class Marking:
 
     def mark(self, cells: Iterable[Cell]) -> list[Marked]:
         """Run and mark every cell."""
+        cells = list(cells)
+        self._examiner.expect(cell.source for cell in cells if cell.kind == "test")
         self._start()
         try:
             return [self._one(cell) for cell in cells]

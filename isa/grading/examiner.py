@@ -16,13 +16,13 @@ import signal
 import threading
 import traceback
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 from typing import Any, Protocol
 
 from isa.grading.folding import KEPT, folded, kept
-from isa.grading.settled import BUILTINS, MODULES, Settled, parted
+from isa.grading.settled import BUILTINS, MODULES, Settled, TestTookTooLong, asks_for, makes_only_tables, parted
 
 SECONDS = 30.0
 _BUILTINS = frozenset(dir(builtins))
@@ -34,12 +34,6 @@ class Values(Protocol):
 
     def get(self, names: list[str]) -> dict[str, Any]:
         """The values of those names that are defined."""
-
-
-class TestTookTooLong(Exception):
-    """A test did not end: a value of the student's is too large or too odd for it."""
-
-    __test__ = False  # no test class for pytest
 
 
 @dataclass(frozen=True)
@@ -58,11 +52,15 @@ class Examiner:
 
     def __init__(self, seconds: float = SECONDS) -> None:
         self._locked: tuple[str, ...] = ()
-        self._trusted: dict[str, Any] = {}
-        self._is_shared = True  # what is trusted, with the tests of other submissions
+        self._own: dict[str, Any] | None = None  # what the locked cells make for this submission alone
         self._carried: dict[str, Any] = {}
-        self._later: dict[str, Callable[[], dict[str, Any]]] = {}
+        self._asked: frozenset[str] | None = None
         self._seconds = seconds
+
+    def expect(self, tests: Iterable[str]) -> None:
+        """Be told of all tests of the notebook: what none of them may ask an earlier one for is not copied."""
+        asked = [asks_for(_plain(source)) for source in tests]
+        self._asked = None if None in asked else frozenset[str]().union(*(names for names in asked if names is not None))
 
     def define(self, source: str) -> None:
         """Run a locked cell of the assignment, whose helpers the tests may use.
@@ -70,49 +68,40 @@ class Examiner:
         Raises:
             Exception: whatever the cell raises: the assignment itself is at fault.
         """
-        self._locked += (source,)
-        if not self._is_shared:
-            _execute(source, self._trusted)
-        elif _makes_no_helper(source):
-            self._trusted = _names_of_libraries(self._locked)
-        else:
-            self._is_shared, self._trusted = False, _executed(self._locked)
+        self._locked += (_plain(source),)
+        if self._own is not None:
+            _execute(self._locked[-1], self._own)
+        elif _of_libraries(self._locked) is None:
+            self._own = _executed(self._locked)
+
+    @property
+    def _trusted(self) -> dict[str, Any]:
+        """What the locked cells give the tests."""
+        if self._own is not None:
+            return {name: value for name, value in self._own.items() if _is_helper(value)}
+        return _of_libraries(self._locked) or {}
 
     def examine(self, source: str, values: Values, points: float) -> Finding:
         """Run a test cell on the student's values."""
         printed = io.StringIO()
         try:
-            test = _compiled(source, frozenset(name for name, module in MODULES.items() if self._trusted.get(name) is module))
-            helpers = {name: value for name, value in self._trusted.items() if _is_helper(value)}
+            helpers = self._trusted
+            test = _compiled(source, frozenset(name for name, module in MODULES.items() if helpers.get(name) is module))
             too_long = TestTookTooLong(f"the test did not end within {self._seconds:g} seconds")
             with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed), within(self._seconds, too_long):
                 # Within the time too: keys that all have one hash make a dictionary that is built for days.
                 fetched = values.get(sorted(test.names - _BUILTINS - helpers.keys()))
-                names = _Found({"__name__": "__tests__", **self._carried, **fetched, **helpers, KEPT: test.kept})
-                names.later = dict(self._later)
-                exec(test.begun(names, helpers | {KEPT: test.kept}), names)
+                names = {"__name__": "__tests__", **self._carried, **fetched, **helpers, KEPT: test.kept}
+                # An earlier test may have made a builtin of its own.
+                settled = None if BUILTINS & names.keys() else test.settled.values(helpers | {KEPT: test.kept}, self._asked)
+                names |= settled or {}
+                exec(test.whole if settled is None else test.rest, names)
                 last = eval(test.last, names) if test.last else None
-            self._carry(test, names)
+            self._carried |= {name: value for name, value in names.items() if name in test.assigned}
         except Exception as error:
             trace = [line.rstrip("\n") for line in traceback.format_exception(error) if not any(file in line for file in _OURS)]
             return Finding(type(error).__name__, str(error), trace, printed.getvalue())
         return Finding(printed=printed.getvalue(), score=_score(last, points))
-
-    def _carry(self, test: _Test, names: _Found) -> None:
-        """What one test defines a later one may use."""
-        given = {name: names[name] for name in test.assigned & names.keys()}
-        self._later = {name: made for name, made in names.later.items() if name not in given}
-        self._carried = {name: value for name, value in (self._carried | given).items() if name not in self._later}
-
-
-class _Found(dict[str, Any]):
-    """The names of a test; `later` makes those that were made for the class, of this test or an earlier one, if they are asked for after all."""
-
-    later: dict[str, Callable[[], dict[str, Any]]]
-
-    def __missing__(self, name: str) -> Any:
-        self[name] = self.later[name]()[name]
-        return self[name]
 
 
 @dataclass(frozen=True)
@@ -129,22 +118,6 @@ class _Test:
     names: frozenset[str]
     assigned: frozenset[str]
     kept: Callable[[int], Any]
-
-    def begun(self, names: _Found, trusted: dict[str, Any]) -> types.CodeType:
-        """What is left to run, after `names` has been given what was made for the class."""
-        if BUILTINS & (names.keys() | names.later.keys()):  # an earlier test has made one of its own
-            return self.whole
-        try:
-            values = self.settled.values(trusted)
-        except TestTookTooLong:
-            raise
-        except Exception:  # it says so where the whole is run
-            return self.whole
-        for name in self.settled.made - values.keys():
-            names.pop(name, None)
-            names.later[name] = partial(self.settled.run, trusted)
-        names.update(values)
-        return self.rest
 
 
 @cache
@@ -185,29 +158,27 @@ def _plain(source: str) -> str:
     return "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines())
 
 
-@cache
-def _makes_no_helper(source: str) -> bool:
-    """Whether the functions and classes that this cell leaves are those of libraries, and no number in it comes by chance."""
-    made = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
-    return "random" not in source and not any(isinstance(node, made) for node in ast.walk(ast.parse(_plain(source))))
-
-
 @lru_cache(16)
-def _names_of_libraries(sources: tuple[str, ...]) -> dict[str, Any]:
-    """What tests may see of locked cells that make no helper: the same for a whole class, so the tables that they make are made once."""
-    return {name: value for name, value in _executed(sources).items() if _is_helper(value)}
+def _of_libraries(locked: tuple[str, ...]) -> dict[str, Any] | None:
+    """What tests may see of locked cells that make only tables: modules and functions of libraries, the same for a whole class. None of other cells."""
+    if not makes_only_tables(locked):
+        return None
+    found = {name: value for name, value in _executed(locked).items() if _is_helper(value)}
+    # A method is bound to something that a test might change.
+    bound = (getattr(value, "__self__", None) for value in found.values())
+    return found if all(each is None or isinstance(each, types.ModuleType) for each in bound) else None
 
 
-def _executed(sources: tuple[str, ...]) -> dict[str, Any]:
+def _executed(locked: tuple[str, ...]) -> dict[str, Any]:
     names: dict[str, Any] = {"__name__": "__tests__"}
-    for source in sources:
+    for source in locked:
         _execute(source, names)
     return names
 
 
 def _execute(source: str, names: dict[str, Any]) -> None:
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        exec(compile(_plain(source), "<locked cell>", "exec"), names)
+        exec(compile(source, "<locked cell>", "exec"), names)
 
 
 def _is_helper(value: Any) -> bool:

@@ -10,9 +10,10 @@ from hypothesis import given
 import isa
 from isa.grading import examiner as examining
 from isa.grading.examiner import Examiner, Finding
-from isa.grading.settled import MODULES, Settled, parted
+from isa.grading.settled import MODULES, Settled, makes_only_tables, parted
+from isa.grading.wire import decode, encode
 
-HEAD = "import isa\nimport pandas as pd"
+HEAD = "import math\nimport isa\nimport numpy as np\nimport pandas as pd"
 
 
 class Given:
@@ -29,6 +30,7 @@ def findings(tests: list[str], **values) -> list[tuple]:
     """What the tests of one submission find, one after the other."""
     examiner = Examiner()
     examiner.define(HEAD)
+    examiner.expect(tests)
     return [seen(examiner.examine(test, Given(values), 2)) for test in tests]
 
 
@@ -98,6 +100,40 @@ STORIES = {
         "t = isa.load('members')[['iso3']].copy()\nt['n'] = 1\nt['s'] = answer\nassert t['n'].sum() == 57 and t['s'].iloc[0] == 1969"
     ],
     "an import in the middle": ["x = pd.Series([1])\nimport math as pd\nassert pd.floor(2.5) == 2 and x.sum() == 1"],
+    "a missing value is the same one in the tables of both": [
+        "t = isa.load('countries')\nassert table['subregion'].to_list() == t['subregion'].to_list()",
+        "groups = {}\nfor row in isa.load('countries').itertuples():\n    groups[row.iso3] = row.income_group\n"
+        "assert dict(zip(table['iso3'], table['income_group'])) == groups",
+        "w = {'a': math.nan}\ngot = {'a': math.nan if answer else 0}\nassert got == w",
+    ],
+    "a value that later tests fill": ["seen = {}\nassert answer", "seen['a'] = answer\nassert answer", "assert seen['a'] == 1969"],
+    "two names that later tests know as one list": ["a = []\nb = a\na.append(answer)", "assert b == [1969]", "a = []\nb = a", "a.append(1)\nassert b == [1]"],
+    "a function made on the spot": [
+        "w = 1\nf = lambda v: v + w\nw = answer\nassert w",
+        "assert f(1) == 1970",
+        "assert sorted([2, 1], key=lambda v: v) == [1, 2]",
+    ],
+    "a query for a name of an earlier test": ["year = 1969\nassert answer", "t = isa.load('members').query('joined == @year')\nassert len(t) == 25, len(t)"],
+    "a class": ["base = [1]\nassert answer", "class P:\n    y = base\nassert P.y == [1]", "x = [1]\nclass Q:\n    x = x\nassert Q.x == [1]"],
+    "a look round for an earlier name": ["other = 3\nassert answer", "assert 'other' in globals()", "one = 3\nassert pd.eval('one + 1') == 4"],
+    "what an earlier test or loop has made is deleted": [
+        "n = 0\nfor row in isa.load('members').itertuples():\n    n += 1\ndel row\nassert n == 57",
+        "base = 1\nassert answer",
+        "del base\nassert base == 1",
+    ],
+    "an option for texts": ["pd.set_option('display.max_rows', 4)\nw = str(isa.load('members'))\npd.reset_option('display.max_rows')\nassert len(w) < 900"],
+    "a view of an array": [
+        "a = isa.load('members')['joined'].to_numpy()\nb = a[:1]\nprint(b is a, len(b), answer)",
+        "v = isa.load('members')['joined'].values\nv[0] = answer",
+    ],
+    "a warning": ["x = np.log(pd.Series([-1.0]))\nassert answer"],
+    "all names of a module": ["from math import *\ne = 5\nassert e == 5"],
+    "a name on a table": ["t = isa.load('members')\nt.note = 'x'\nassert t.note == 'x' and answer"],
+    "an iterator over what the rest changes": [
+        "d = {'a': 1}\nit = iter(d.items())\nd['b'] = answer\nlist(it)",
+        "d = {'a': 1}\nit = zip(d, [1])\nd['b'] = answer\nlist(it)",
+    ],
+    "a test that cannot be read": ["x = = 1", "assert answer == 1969"],
     "words that are printed": ["x = [1, 2]\nprint(x)\nx.append(3)\nprint(x, answer)"],
 }
 
@@ -105,7 +141,8 @@ STORIES = {
 @pytest.mark.parametrize("story", STORIES)
 @pytest.mark.filterwarnings("ignore")
 def test_a_parted_test_finds_the_same_for_each_submission(story):
-    values = {"answer": 1969, "x": 5, "wanted": 9}
+    table = isa.load("countries")
+    values = {"answer": 1969, "x": 5, "wanted": 9, "table": decode(*encode(table))}
     plain = unparted(STORIES[story], **values)
     for _ in range(3):
         assert findings(STORIES[story], **values) == plain
@@ -143,16 +180,19 @@ LINES = st.sampled_from(
 )
 
 
-@given(st.lists(LINES, max_size=9), st.lists(LINES, max_size=4))
-def test_a_test_of_any_lines_finds_the_same_whether_it_is_parted_or_not(first, second):
-    tests = ["\n".join([*lines, "print(answer, a, b, c)"]) for lines in (first, second)]
+TEST = st.tuples(st.lists(LINES, max_size=9), st.sampled_from(["", "print(a)", "print(b, c)", "print(answer, a, b, c)"]))
+
+
+@given(st.lists(TEST, min_size=1, max_size=3))
+def test_tests_of_any_lines_find_the_same_whether_they_are_parted_or_not(tests):
+    sources = ["\n".join([*lines, last]) for lines, last in tests]
 
     def values():
         return {"answer": 0, "a": ["student"], "b": 0, "c": None}
 
-    plain = unparted(tests, **values())
+    plain = unparted(sources, **values())
     for _ in range(2):
-        assert findings(tests, **values()) == plain
+        assert findings(sources, **values()) == plain
 
 
 def test_what_is_worked_out_is_worked_out_once(monkeypatch):
@@ -196,3 +236,37 @@ def test_what_may_differ_or_do_more_is_run_for_each_submission(statement):
 
 def test_what_hides_a_module_is_no_module():
     assert settled("pd = answer\nx = pd.Series([1])\nassert x") == []
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["import pandas as pd\nimport isa\n\nisa.charts.use_theme()\nmembers = isa.load('members')"],
+        [
+            "import isa\nvotes = isa.load('roll_calls')\nvotes.insert(0, 'year', votes['date'].dt.year)",
+            "from numbers import Real\nvotes.head(3)",
+            "isa.check_button('x')",
+        ],
+    ],
+)
+def test_locked_cells_of_tables_alone_are_run_once_for_a_class(cells):
+    assert makes_only_tables(tuple(cells))
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "def helper(): pass",
+        "helper = lambda: 1",
+        "import random\nrandom.seed(1)",
+        "import numpy as np\nnp.random.seed(1)",
+        "import pandas as pd\npd.set_option('display.precision', 2)",
+        "import collections\nP = collections.namedtuple('P', 'x')",
+        "import isa\nisa = 3",
+        "from math import *",
+        "class P: pass",
+        "members",
+    ],
+)
+def test_locked_cells_that_do_more_are_run_for_each_submission(cell):
+    assert not makes_only_tables((cell,))

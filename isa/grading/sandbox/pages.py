@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import ctypes
 
+MAPS = "/proc/self/maps"
 _LARGE = 2 * 2**20
 _COLLAPSE = 25  # MADV_COLLAPSE, since Linux 6.1
 
 
 def join() -> None:
     """Join the small pages of this process's own data. Where the kernel cannot, all stays as it is."""
-    with contextlib.suppress(OSError, AttributeError):
+    with contextlib.suppress(OSError, AttributeError, ValueError):
         advise = ctypes.CDLL(None).madvise
         advise.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
         for start, end in _own():
@@ -21,7 +22,7 @@ def join() -> None:
 
 def _own() -> list[tuple[int, int]]:
     """Where the memory lies that is written to and belongs to no file."""
-    with open("/proc/self/maps", encoding="ascii") as maps:
+    with open(MAPS, encoding="utf-8", errors="replace") as maps:
         parts = [line.split() for line in maps]
     spans = [span.split("-") for span, access, _, _, file, *_ in parts if access == "rw-p" and file == "0"]
     return [(int(start, 16), int(end, 16)) for start, end in spans]
