@@ -51,7 +51,7 @@ def read(path: Path) -> dict[str, Student]:
     """Student id -> student, in the order of the file.
 
     Raises:
-        RosterError: the file cannot be read as UTF-8, has no column `id`, an id is no folder's name, or somebody stands twice.
+        RosterError: the file cannot be read as UTF-8, has no column `id` or no student, an id is no folder's name, or somebody stands twice.
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")  # a spreadsheet puts a byte order mark before the first column's name
@@ -92,6 +92,8 @@ def read(path: Path) -> dict[str, Student]:
             if other != student.id:
                 lines.append(f"{path}, line {line}: student {student.id} has the id or e-mail {mark!r}, which student {other} in line {where} has too")
         students[student.id] = student
+    if not students and not lines:
+        lines.append(f"{path}: has columns and no student; add a row for each, or take the file away, and everybody who hands in is in the class")
     if lines:
         raise RosterError(lines)
     return students

@@ -39,7 +39,25 @@ _OF_MODULES = frozenset(
 _CHANGING = frozenset({"add", "append", "discard", "extend", "insert", "pop", "remove", "setdefault", "sort", "update"})
 _READING = frozenset(
     {"abs", "all", "any", "assign", "between", "copy", "corr", "count", "cumsum", "diff", "difference", "endswith", "eq", "first", "get", "idxmax", "idxmin"}
-    | {"intersection", "issubset", "items", "itertuples", "join", "keys", "last", "lower", "nunique", "rank", "reindex", "replace", "rolling", "shift", "size"}
+    | {
+        "intersection",
+        "issubset",
+        "items",
+        "itertuples",
+        "join",
+        "keys",
+        "last",
+        "lower",
+        "map",
+        "nunique",
+        "rank",
+        "reindex",
+        "replace",
+        "rolling",
+        "set_axis",
+        "shift",
+        "size",
+    }
     | {"split", "startswith", "strip", "title", "to_dict", "to_list", "to_numpy", "tolist", "total_seconds", "transform", "union", "unique", "unstack", "upper"}
     | {"value_counts", "values", "xs"}
 )

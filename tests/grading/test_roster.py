@@ -37,6 +37,7 @@ def test_a_spreadsheets_semicolons_byte_order_mark_and_capitals_are_read(tmp_pat
         ("id,email\na,x@y.org\nb,X@Y.org\n", "line 3: student b has the id or e-mail 'x@y.org', which student a in line 2 has too"),
         ("id\n../amina\n", "line 2: the id '../amina' cannot be the name of a folder"),
         ("id\na*\n", "cannot be the name of a folder"),
+        ("id,first_name\n\n", "has columns and no student; add a row for each, or take the file away"),
         ("id,last_name\namina,Diallo,Ba\n", "line 2: has more cells than columns"),
     ],
 )
