@@ -93,7 +93,7 @@ def decode(tree: Any, blobs: list[bytes], call: Call | None = None) -> Any:
         return _Decoder(blobs, call).value(tree, 0)
     except WireError:
         raise
-    except (ArithmeticError, AttributeError, ImportError, IndexError, KeyError, MemoryError, RecursionError, TypeError, ValueError, InvalidOperation) as error:
+    except (ArithmeticError, AttributeError, ImportError, IndexError, KeyError, MemoryError, RuntimeError, TypeError, ValueError, InvalidOperation) as error:
         # NumPy and pandas say no in many ways; none of them is the tests' affair.
         raise WireError(f"a value from the sandbox makes no sense ({type(error).__name__})") from None
 

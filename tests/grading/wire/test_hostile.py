@@ -57,6 +57,12 @@ def test_a_real_tree_with_parts_exchanged_is_a_value_or_a_wire_error(data):
         decode(tree, blobs)
 
 
+def test_a_moment_that_no_time_zone_reaches_is_a_wire_error():
+    far = ["index", ["plain", ["zoned", ["ndarray", "<i8", [2], 0], "us", "Africa/Cairo"], "D", [["none"]]]]
+    with pytest.raises(WireError, match="makes no sense"):
+        decode(far, [bytes.fromhex("00f8d21471747265616daa321b9b0500")])
+
+
 @pytest.mark.parametrize(
     "tree",
     [
