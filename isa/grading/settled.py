@@ -69,8 +69,9 @@ _EXPRESSIONS = (
 )
 _FOR_THE_PAGE = frozenset({"isa.charts.use_theme", "isa.check_button"})
 # Where one of these stands, names may be read that are not written there, or texts be made in another way.
-_LOOKING_ROUND = frozenset({"dir", "eval", "exec", "globals", "locals", "vars"})
+_LOOKING_ROUND = frozenset({"dir", "eval", "exec", "f_globals", "f_locals", "globals", "locals", "vars"})
 _SETTING = frozenset({"errstate", "option_context", "options", "printoptions", "set_option", "set_printoptions", "seterr"})
+_UNREAD = (SyntaxError, ValueError, RecursionError)  # Python 3.11 cannot write each tree as a text again
 _QUERIED = "@"  # before the name, in a query of pandas', of a variable of whoever asks
 _BY_CLOCK_OR_CHANCE = frozenset({"now", "today", "sample"})  # as words that are given to pandas
 
@@ -79,7 +80,7 @@ def parted(statements: list[ast.stmt], modules: frozenset[str]) -> tuple[Settled
     """The statements that are settled, and the others in their order. `modules` are those names of `MODULES` that stand for what they say."""
     try:
         names = [_Names.of(statement) for statement in statements]
-    except RecursionError:
+    except _UNREAD:
         return Settled([], frozenset(), frozenset()), list(statements)
     if _looks_round(statements):
         return Settled([], frozenset(), frozenset()), list(statements)
@@ -93,6 +94,7 @@ def parted(statements: list[ast.stmt], modules: frozenset[str]) -> tuple[Settled
     given: set[str] = set()  # by what is settled
     for statement, of in zip(statements, names, strict=True):
         is_score = statement is statements[-1] and isinstance(statement, ast.Expr)
+        # Where it reads a name before it gives it a value, it ends with an error when it is run apart, and so the whole is run.
         if not is_score and not of.given & gone and of.read <= made | of.given | allowed.names and allowed(statement):
             settled.append(statement)
             made |= of.given
@@ -116,33 +118,43 @@ def asks_for(source: str) -> frozenset[str] | None:
     try:
         statements = ast.parse(source).body
         names = [_Names.of(statement) for statement in statements]
-    except (SyntaxError, RecursionError):
+    except _UNREAD:
         return None
     if _looks_round(statements):
         return None
     for statement, of in zip(statements, names, strict=True):
         asked |= of.read - given
         if isinstance(statement, ast.Assign):
-            given |= of.given
+            parts = [part for target in statement.targets for part in ast.walk(target)]
+            given |= {part.id for part in parts if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
     return frozenset(asked)
 
 
 @cache
 def makes_only_tables(sources: tuple[str, ...]) -> bool:
-    """Whether locked cells, one after the other, do nothing but import what there is, and make tables and plain data of it."""
+    """Whether locked cells, one after the other, do nothing but import what there is, and make tables and plain data of it.
+
+    The look of charts and the button at the end are for the page; tests see nothing of them.
+    """
     modules: set[str] = set()
+    imported: set[str] = set()
     made: set[str] = set()
     for statement in (statement for source in sources for statement in ast.parse(source).body):
         match statement:
             case ast.Import(names=names):
                 modules |= {each.asname or each.name for each in names if getattr(MODULES.get(each.asname or each.name), "__name__", "") == each.name}
+                imported |= {(each.asname or each.name).split(".")[0] for each in names}
             case ast.ImportFrom(names=names) if all(each.name != "*" for each in names):
-                continue
-            case ast.Expr(value=ast.Call(func=ast.Attribute() as function)) if _path(function) in _FOR_THE_PAGE:
-                continue
+                imported |= {each.asname or each.name for each in names}
+            case ast.Expr(value=ast.Call(func=ast.Attribute() as function, args=args, keywords=[])) if _path(function) in _FOR_THE_PAGE:
+                if not all(isinstance(each, ast.Constant) for each in args):
+                    return False
             case _:
                 of, allowed = _Names.of(statement), Allowed(frozenset(modules), BUILTINS - made)
-                if _looks_round([statement]) or of.given & modules or not (of.read <= made | of.given | allowed.names and allowed(statement)):
+                touched = (of.read | of.given) & imported
+                if _looks_round([statement]) or touched - modules or of.given & modules:
+                    return False
+                if not (of.read <= made | of.given | allowed.names and allowed(statement)):
                     return False
                 made |= of.given
     return True
@@ -196,8 +208,7 @@ class _Parcel:
     """
 
     def __init__(self, values: dict[str, Any]) -> None:
-        if any(isinstance(value, np.ndarray | Iterator) for value in values.values()):
-            raise TypeError("an array may be a view of another, and what stands behind an iterator is not to be seen")
+        _refuse_views(values, set())
         packed = io.BytesIO()
         packer = _Packer(packed)
         packer.dump(values)
@@ -209,6 +220,20 @@ class _Parcel:
         unpacker.persistent_load = self._same.__getitem__  # type: ignore[method-assign]
         values: dict[str, Any] = unpacker.load()
         return values
+
+
+def _refuse_views(value: Any, seen: set[int]) -> None:
+    """Arrays, outside of tables, may show each other's values, and what stands behind an iterator is not to be seen: none of that would be in a copy.
+
+    Raises:
+        TypeError: there is such a value, in containers too.
+    """
+    if isinstance(value, np.ndarray | pd.api.extensions.ExtensionArray | Iterator):
+        raise TypeError(f"a {type(value).__name__} is not copied")
+    if isinstance(value, dict | list | tuple | set | frozenset) and id(value) not in seen:
+        seen.add(id(value))
+        for each in value.values() if isinstance(value, dict) else value:
+            _refuse_views(each, seen)
 
 
 class _Packer(pickle.Pickler):
@@ -290,6 +315,8 @@ def _looks_round(statements: Iterable[ast.stmt]) -> bool:
                 return True
             case ast.alias(name="*"):
                 return True
+            case ast.Call(func=ast.Attribute(attr="query"), args=[first, *_]) if not isinstance(first, ast.Constant | ast.JoinedStr):
+                return True  # a text that may be the student's
     return False
 
 

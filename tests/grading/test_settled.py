@@ -134,6 +134,24 @@ STORIES = {
         "d = {'a': 1}\nit = zip(d, [1])\nd['b'] = answer\nlist(it)",
     ],
     "a test that cannot be read": ["x = = 1", "assert answer == 1969"],
+    "a space that is no space, in a text in a text": ["x = 3\nassert f\"{str(x).replace('3', '\u202f')} years\" == '\u202f years' and answer"],
+    "a query that the student wrote": [
+        "year = 1969\nassert len(isa.load('members').query(asked)) == 25",
+        "year = 1\nassert answer",
+        "isa.load('members').query(asked)",
+    ],
+    "a name that is given on the way": [
+        "bad = 'old'\nassert answer",
+        "wrong = any((bad := v) > 5 for v in [])\nassert not wrong, bad",
+        "assert bad == 'old'",
+        "n = 'old'\nassert answer",
+        "ok = answer > 3000 and (n := 2)\nprint(n)",
+    ],
+    "an array in a dictionary": [
+        "d = {'a': isa.load('members')['joined'].to_numpy()}\nd['a'][0] = answer",
+        "a = isa.load('members')['joined'].array\nb = a[:1]\na[0] = answer\nassert b[0] == a[0], b[0]",
+        "a = [isa.load('members')['joined'].to_numpy().copy()]\na.append(a[0][:2])\na[0][0] = answer\nassert a[1][0] == answer, a[1][0]",
+    ],
     "words that are printed": ["x = [1, 2]\nprint(x)\nx.append(3)\nprint(x, answer)"],
 }
 
@@ -142,7 +160,7 @@ STORIES = {
 @pytest.mark.filterwarnings("ignore")
 def test_a_parted_test_finds_the_same_for_each_submission(story):
     table = isa.load("countries")
-    values = {"answer": 1969, "x": 5, "wanted": 9, "table": decode(*encode(table))}
+    values = {"answer": 1969, "x": 5, "wanted": 9, "table": decode(*encode(table)), "asked": "joined == @year"}
     plain = unparted(STORIES[story], **values)
     for _ in range(3):
         assert findings(STORIES[story], **values) == plain
@@ -266,6 +284,9 @@ def test_locked_cells_of_tables_alone_are_run_once_for_a_class(cells):
         "from math import *",
         "class P: pass",
         "members",
+        "from os import environ\nenviron |= {'A': '1'}",
+        "import sys\nsys = sys.path.append('lib')",
+        "import isa\nisa.charts.use_theme(print('hi'))",
     ],
 )
 def test_locked_cells_that_do_more_are_run_for_each_submission(cell):
