@@ -155,4 +155,4 @@ def test_magics_in_a_locked_cell_are_passed_over(examiner):
 def test_the_trace_shows_the_test_and_not_the_examiner(examiner):
     trace = "\n".join(examiner.examine("assert x == 1, 'no'", Given(x=2), 1).trace)
     assert "AssertionError: no" in trace
-    assert "examiner.py" not in trace
+    assert "examine.py" not in trace

@@ -7,7 +7,7 @@ import pytest
 
 import isa
 from isa.grading.examiner import Examiner
-from isa.grading.folding import KEPT, folded, kept
+from isa.grading.examiner.folding import KEPT, folded, kept
 
 PEOPLE = 'isa.load("members").merge(isa.load("population_gdp").query("year == 2022"), on="iso3", how="left")'
 

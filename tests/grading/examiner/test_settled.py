@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 
 import isa
-from isa.grading import examiner as examining
 from isa.grading.examiner import Examiner, Finding
-from isa.grading.settled import MODULES, Settled, makes_only_tables, parted
+from isa.grading.examiner import examine as examining
+from isa.grading.examiner.settled import Settled, makes_only_tables, parted
+from isa.grading.examiner.statements import MODULES
 from isa.grading.wire import decode, encode
 
 HEAD = "import math\nimport isa\nimport numpy as np\nimport pandas as pd"

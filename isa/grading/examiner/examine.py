@@ -19,14 +19,16 @@ import types
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any, Protocol
 
-from isa.grading.folding import KEPT, folded, kept
-from isa.grading.settled import BUILTINS, MODULES, Settled, TestTookTooLong, asks_for, makes_only_tables, parted
+from isa.grading.examiner.folding import KEPT, folded, kept
+from isa.grading.examiner.settled import Settled, TestTookTooLong, asks_for, makes_only_tables, parted
+from isa.grading.examiner.statements import BUILTINS, MODULES
 
 SECONDS = 30.0
 _BUILTINS = frozenset(dir(builtins))
-_OURS = ("examiner.py", "folding.py", "settled.py")  # what the trace of a finding need not show
+_OURS = str(Path(__file__).parent)  # what the trace of a finding need not show
 
 
 class Values(Protocol):
@@ -99,7 +101,7 @@ class Examiner:
                 last = eval(test.last, names) if test.last else None
             self._carried |= {name: value for name, value in names.items() if name in test.assigned}
         except Exception as error:
-            trace = [line.rstrip("\n") for line in traceback.format_exception(error) if not any(file in line for file in _OURS)]
+            trace = [line.rstrip("\n") for line in traceback.format_exception(error) if _OURS not in line]
             return Finding(type(error).__name__, str(error), trace, printed.getvalue())
         return Finding(printed=printed.getvalue(), score=_score(last, points))
 
