@@ -79,10 +79,14 @@ def makes_only_tables(sources: tuple[str, ...]) -> bool:
 
     The look of charts and the button at the end are for the page; tests see nothing of them.
     """
+    try:
+        statements = [(statement, Names.of(statement)) for source in sources for statement in ast.parse(source).body]
+    except UNREAD:
+        return False
     modules: set[str] = set()
     imported: set[str] = set()
     made: set[str] = set()
-    for statement in (statement for source in sources for statement in ast.parse(source).body):
+    for statement, of in statements:
         match statement:
             case ast.Import(names=names):
                 modules |= {each.asname or each.name for each in names if getattr(MODULES.get(each.asname or each.name), "__name__", "") == each.name}
@@ -93,7 +97,7 @@ def makes_only_tables(sources: tuple[str, ...]) -> bool:
                 if not all(isinstance(each, ast.Constant) for each in args):
                     return False
             case _:
-                of, allowed = Names.of(statement), Allowed(frozenset(modules), BUILTINS - made)
+                allowed = Allowed(frozenset(modules), BUILTINS - made)
                 touched = (of.read | of.given) & imported
                 if looks_round([statement]) or touched - modules or of.given & modules:
                     return False

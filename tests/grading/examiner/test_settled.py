@@ -288,6 +288,8 @@ def test_locked_cells_of_tables_alone_are_run_once_for_a_class(cells):
         "from os import environ\nenviron |= {'A': '1'}",
         "import sys\nsys = sys.path.append('lib')",
         "import isa\nisa.charts.use_theme(print('hi'))",
+        "x = 3\nsaid = f\"{str(x).replace('3', '\u202f')} years\"",
+        "x = = 1",
     ],
 )
 def test_locked_cells_that_do_more_are_run_for_each_submission(cell):
