@@ -11,6 +11,8 @@ import math
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from isa.charts import png
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -43,13 +45,8 @@ def show(chart: Figure | Axes, alt: str) -> None:
 
 def image(chart: Figure | Axes, alt: str) -> str:
     """A chart as HTML: an `<img>` that holds its picture (PNG) and its words."""
-    from PIL import Image
-
-    picture = Image.fromarray(_drawn(_figure(chart)))
-    png = io.BytesIO()
-    # Packed less tightly than usual: a sixth larger, and the packing takes a third of the time.
-    picture.save(png, format="png", compress_level=3)
-    return _img("image/png", png.getvalue(), round(picture.width / DENSITY), alt)
+    pixels = _drawn(_figure(chart))
+    return _img("image/png", png.packed(pixels), round(pixels.shape[1] / DENSITY), alt)
 
 
 def _drawn(figure: Figure) -> Any:
@@ -89,7 +86,7 @@ class _Sheet(io.BytesIO):
         height, width = ink.shape
         # Ink that stands in the outermost pixels may go on beyond them.
         self.is_enough = min(top, left, height - bottom, width - right) > 0 or not ink.any()
-        self.cut = colours[max(top - self.edge, 0) : bottom + self.edge, max(left - self.edge, 0) : right + self.edge, :3].copy()
+        self.cut = colours[max(top - self.edge, 0) : bottom + self.edge, max(left - self.edge, 0) : right + self.edge, :3]
         return colours.nbytes
 
     @staticmethod

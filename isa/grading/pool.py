@@ -6,6 +6,7 @@ import contextlib
 import gc
 import multiprocessing
 import os
+import pickle
 import threading
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 AHEAD = 2  # submissions in hand for each worker: enough to keep it busy, few enough to stop soon
 TRIES = 2
+_packed: bytes  # in a worker: what to mark by, which comes once and not with each submission; unpacked after the sandbox has begun to warm up
 
 
 def verdicts(plan: Blueprint, submissions: list[Submission], jobs: int) -> Iterator[tuple[Submission, Verdict | str]]:
@@ -35,13 +37,13 @@ def _verdicts(plan: Blueprint, todo: list[tuple[Submission, int]], jobs: int) ->
     while todo:
         # Fresh processes, started from nothing: a fork would share the open gradebook.
         spawn = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(min(jobs, len(todo)), spawn, _begin, (plan.limits, plan.isolated, not plan.only_answers)) as pool:
+        with ProcessPoolExecutor(min(jobs, len(todo)), spawn, _begin, (plan.limits, plan.isolated, not plan.only_answers, pickle.dumps(plan))) as pool:
             running: dict[Future[Verdict | str], tuple[Submission, int]] = {}
             try:
                 while todo or running:
                     while todo and len(running) < AHEAD * jobs:
                         submission, tried = todo.pop()
-                        running[pool.submit(_mark, plan, submission)] = (submission, tried)
+                        running[pool.submit(_mark_here, submission)] = (submission, tried)
                     done, _ = wait(running, return_when=FIRST_COMPLETED)
                     for future in done:
                         submission, tried = running[future]
@@ -79,12 +81,20 @@ def _keep_what_is_imported() -> None:
     gc.freeze()
 
 
-def _begin(limits: SandboxLimits, isolated: bool, runs_code: bool) -> None:
+def _begin(limits: SandboxLimits, isolated: bool, runs_code: bool, plan: bytes) -> None:
     """Let the sandbox warm up while this process imports what it marks with, and end with the run, even one that is killed."""
+    global _packed
+    _packed = plan
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if runs_code:
         with contextlib.suppress(NoIsolation, OSError):  # said of each submission, in its own line
             shared_sandbox(limits, isolated)
+
+
+@cache
+def _plan() -> Blueprint:
+    plan: Blueprint = pickle.loads(_packed)
+    return plan
 
 
 def _end_with_parent() -> None:
@@ -92,6 +102,10 @@ def _end_with_parent() -> None:
     if parent := multiprocessing.parent_process():
         wait_for([parent.sentinel])
         os._exit(1)
+
+
+def _mark_here(submission: Submission) -> Verdict | str:
+    return _mark(_plan(), submission)
 
 
 def _mark(plan: Blueprint, submission: Submission) -> Verdict | str:

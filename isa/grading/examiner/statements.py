@@ -31,7 +31,7 @@ _CHANGING = frozenset({"add", "append", "discard", "extend", "insert", "pop", "r
 _READING = frozenset(
     {"abs", "all", "any", "assign", "between", "copy", "corr", "count", "cumsum", "diff", "difference", "endswith", "eq", "first", "get"}
     | {"idxmax", "idxmin", "intersection", "issubset", "items", "itertuples", "join", "keys", "last", "lower", "map", "nunique", "rank"}
-    | {"reindex", "replace", "rolling", "set_axis", "shift", "size", "split", "startswith", "strip", "title", "to_dict", "to_list"}
+    | {"reindex", "rename_axis", "replace", "rolling", "set_axis", "shift", "size", "split", "startswith", "strip", "title", "to_dict", "to_list"}
     | {"to_numpy", "tolist", "total_seconds", "transform", "union", "unique", "unstack", "upper", "value_counts", "values", "xs"}
 )
 _STATEMENTS = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.For, ast.If, ast.Expr, ast.Pass, ast.Break, ast.Continue)

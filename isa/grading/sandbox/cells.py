@@ -157,7 +157,8 @@ _FIRST = [
     "joined.groupby('oic_group')['population'].agg(['sum', 'median']).describe(); joined['population'].isna().sum(); joined.head()",
     "ax = joined.head(3).plot.barh(x='name', y='population', title='Sénégal, Türkiye'); isa.charts.describe(ax)",
     "isa.charts.show(ax, alt='Bars that warm the library up for those who come.')",
-    # The labels of a logarithmic axis are set as formulas, each of which is parsed once.
+    # The labels of a logarithmic axis are set as formulas. matplotlib keeps what it has parsed for each sheet: here for all, so that forks find it.
+    "import functools, matplotlib.backends.backend_agg as agg; agg.MathTextParser = functools.cache(agg.MathTextParser)",
     "ax = people.plot.scatter(x='population', y='gdp_current_usd', label='states'); ax.set(xscale='log', yscale='log')",
     "decades = [10.0**number for number in range(-3, 12)]; ax.set_xticks(decades); ax.set_yticks(decades); ax.legend(title='')",
     "isa.charts.show(ax, alt='Points that warm the library up for those who come.')",

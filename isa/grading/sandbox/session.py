@@ -142,6 +142,9 @@ class Session:
     def __init__(self, line: socket.socket, limits: SandboxLimits) -> None:
         self._line = line
         self._limits = limits
+        self._told: dict[
+            str, tuple[Any, list[bytes]] | None
+        ] = {}  # values since the last cell or call, in which they may have changed; None where there is none
         self.ended = False
 
     def lay(self, files: dict[str, bytes]) -> None:
@@ -150,6 +153,7 @@ class Session:
 
     def run(self, source: str) -> CellResult:
         """Run one cell."""
+        self._told.clear()
         answer = self._ask(Frame({"do": "cell", "source": source})).body
         outputs, count = answer.get("outputs"), answer.get("count")
         if not isinstance(outputs, list):
@@ -157,12 +161,14 @@ class Session:
         return CellResult(outputs, count if type(count) is int else None, answer.get("ok") is True)
 
     def get(self, names: list[str]) -> dict[str, Any]:
-        """The values of those names that are defined."""
-        answer = self._ask(Frame({"do": "get", "names": names}))
-        values = answer.body.get("values")
-        if not isinstance(values, dict):
-            raise WireError(_failure(answer.body))
-        return {name: self._value(values[name], answer.blobs) for name in names if name in values}
+        """The values of those names that are defined, made anew each time: whoever changes one changes no other."""
+        if unknown := [name for name in names if name not in self._told]:
+            answer = self._ask(Frame({"do": "get", "names": unknown}))
+            values = answer.body.get("values")
+            if not isinstance(values, dict):
+                raise WireError(_failure(answer.body))
+            self._told |= {name: (values[name], answer.blobs) if name in values else None for name in unknown}
+        return {name: self._value(*told) for name in names if (told := self._told[name])}
 
     def close(self) -> None:
         """End the process."""
@@ -176,6 +182,7 @@ class Session:
 
     def _call(self, number: int, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
         tree, blobs = encode((arguments, named))
+        self._told.clear()
         answer = self._ask(Frame({"do": "call", "function": number, "arguments": tree}, blobs))
         if "raised" in answer.body:
             raise _exception(answer.body)

@@ -197,9 +197,9 @@ class _Decoder:
             array[position] = self.value(item, depth + 1)
         return array.reshape(_shape(shape))
 
-    def _texts(self, depth: int, shape: Any, items: Any) -> np.ndarray:
+    def _texts(self, depth: int, shape: Any, items: Any, missing: Any) -> np.ndarray:
         array = np.empty(len(_are_texts(items)), dtype=object)
-        array[:] = items
+        array[:] = items if _one_of(missing, ("None", "nan")) == "None" else [np.nan if item is None else item for item in items]
         return array.reshape(_shape(shape))
 
     # pandas
@@ -264,7 +264,7 @@ class _Decoder:
             case "strings":
                 storage, missing, texts = rest
                 texts_dtype = pd.StringDtype(_one_of(storage, ("python", "pyarrow")), na_value=pd.NA if missing == "NA" else np.nan)
-                return pd.array(_are_texts(texts, or_none=True), dtype=texts_dtype)
+                return pd.array(_are_texts(texts), dtype=texts_dtype)
             case "masked":
                 name, data, mask = rest
                 dtype: Any = pd.api.types.pandas_dtype(_one_of(name, _MASKED))
@@ -333,8 +333,8 @@ def _column(array: Any, rows: pd.Index) -> pd.Series:
     return pd.Series(array, index=rows, dtype=array.dtype, copy=False)
 
 
-def _are_texts(items: Any, or_none: bool = False) -> list[Any]:
-    if not set(map(type, _is(items, list))) <= ({str, types.NoneType} if or_none else {str}):
+def _are_texts(items: Any) -> list[Any]:
+    if not set(map(type, _is(items, list))) <= {str, types.NoneType}:
         raise WireError("a column of text from the sandbox holds something else")
     return list(items)
 

@@ -119,9 +119,10 @@ class _Encoder:
             return ["ndarray", value.dtype.str, list(value.shape), self.blob(np.ascontiguousarray(value).tobytes())]
         if value.dtype.kind == "O":
             items = value.ravel().tolist()
-            if items and set(map(type, items)) == {str} and _is_clean(items):  # most columns of objects; one by one they would take most of the time
+            texts, missing = _texts(items)
+            if texts:
                 self.nodes += len(items)
-                return ["texts", list(value.shape), items]
+                return ["texts", list(value.shape), texts, missing]
             return ["objects", list(value.shape), [self.tree(item, depth + 1) for item in items]]
         return _opaque(value)
 
@@ -169,13 +170,23 @@ class _Encoder:
             raise _Stop(f"it is larger than {self.limits.bytes // 2**20} MB")
 
 
-def _is_clean(texts: list[str]) -> bool:
-    """Whether these can be written as UTF-8: a lone surrogate cannot."""
+def _texts(items: list[Any]) -> tuple[list[str | None], str]:
+    """Texts with None where one is missing, and what stands there instead: most columns of objects, which take most of the time one by one.
+
+    An empty list where there is anything else among them.
+    """
+    kinds = set(map(type, items))
+    missing = "nan" if float in kinds else "None"
+    if str not in kinds or not kinds <= {str, float if missing == "nan" else types.NoneType}:
+        return [], missing
+    texts = [item for item in items if type(item) is str]
+    if missing == "nan" and any(item == item for item in items if type(item) is float):  # only what is missing differs from itself
+        return [], missing
     try:
         "".join(texts).encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    except UnicodeEncodeError:  # half of a character, which no UTF-8 holds
+        return [], missing
+    return [item if type(item) is str else None for item in items], missing
 
 
 def _zone(value: Any) -> str | None:

@@ -79,6 +79,22 @@ def test_values_come_out_and_undefined_names_do_not(session):
     pd.testing.assert_frame_equal(got["t"], pd.DataFrame({"a": [1, None]}))
 
 
+def test_a_value_that_a_test_has_changed_comes_out_whole_again(session):
+    session.run("numbers = [1, 2]")
+    session.get(["numbers"])["numbers"].append(3)
+    assert session.get(["numbers", "nowhere"]) == session.get(["numbers"]) == {"numbers": [1, 2]}
+
+
+def test_what_a_cell_or_a_function_did_to_a_value_is_seen(session):
+    session.run("numbers = [1]\ndef more():\n    numbers.append(later)")
+    assert session.get(["numbers", "later"]) == {"numbers": [1]}
+    session.run("later = 2")
+    values = session.get(["numbers", "later", "more"])
+    assert (values["numbers"], values["later"]) == ([1], 2)
+    values["more"]()
+    assert session.get(["numbers"]) == {"numbers": [1, 2]}
+
+
 def test_a_function_can_be_called_and_its_errors_come_back_as_pythons_own(session):
     session.run("def half(x):\n    if x < 0: raise ValueError('less than nothing')\n    return x / 2")
     half = session.get(["half"])["half"]

@@ -101,6 +101,9 @@ FRAMES = {
     "rows with a frequency": pd.DataFrame({"x": [1, 2]}, index=pd.date_range("2020", periods=2, freq="MS", name="month")),
     "mixed objects": pd.DataFrame({"x": [1, "two", None, 4.5, [6]]}),
     "texts as objects": pd.DataFrame({"x": ["one", "", "zwölf"]}, dtype=object),
+    "texts as objects, none in one place": pd.DataFrame({"x": ["one", None, "zwölf"]}, dtype=object),
+    "texts as objects, nothing known in one place": pd.DataFrame({"x": ["one", float("nan"), "zwölf"]}, dtype=object),
+    "texts as objects, and a number": pd.DataFrame({"x": ["one", float("nan"), 2.5]}, dtype=object),
     "texts of two kinds": pd.DataFrame({"x": pd.array(["a", None], dtype="string"), "y": pd.array(["a", None], dtype="str")}),
     "nullable": pd.DataFrame(
         {"i": pd.array([1, None], dtype="Int64"), "b": pd.array([True, None], dtype="boolean"), "f": pd.array([0.5, None], dtype="Float64")}
@@ -128,6 +131,9 @@ def test_the_kinds_of_nothing_are_told_apart():
     assert [type(value) for value in crossed(kinds)] == [type(value) for value in kinds]
     mixed = pd.Series([None, float("nan"), pd.NA, pd.NaT], dtype=object)
     assert [type(value) for value in crossed(mixed)] == [type(value) for value in mixed]
+    for column in (["a", None], ["a", float("nan")], ["a", None, float("nan")], ["a", pd.NA], ["a", np.float64("nan")], [None], [float("nan")]):
+        texts = pd.Series(column, dtype=object)
+        assert [type(value) for value in crossed(texts)] == [type(value) for value in texts]
 
 
 @pytest.mark.parametrize(
