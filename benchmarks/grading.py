@@ -97,8 +97,13 @@ def grade(students: int, assignment: str = ASSIGNMENT) -> float:
     return timed([str(BIN / "isa"), "grade", assignment, "--force"], course(students, stock=False, assignment=assignment))
 
 
-def in_detail(students: int) -> float:
-    """Print what each command takes for one assignment; seconds of stock nbgrader for a submission."""
+def stock_grade(students: int, assignment: str = ASSIGNMENT) -> float:
+    """Seconds of stock nbgrader for a class of its own."""
+    return timed([str(BIN / "nbgrader"), "autograde", assignment, "--force"], course(students, stock=True, assignment=assignment))
+
+
+def in_detail(students: int) -> None:
+    """Print what each command takes for one assignment."""
     stock, ours = course(students, stock=True), course(students, stock=False)
     ours_graded, stock_graded = [str(BIN / "isa"), "grade", ASSIGNMENT, "--force"], [str(BIN / "nbgrader"), "autograde", ASSIGNMENT, "--force"]
     runs = {
@@ -116,17 +121,15 @@ def in_detail(students: int) -> float:
         beside = runs["stock: nbgrader generate_feedback" if "feedback" in what else "stock: nbgrader autograde"]
         table.add_row(what, f"{seconds:.1f}", f"{seconds / students:.3f}", f"{beside / seconds:.1f} ×")
     OUT.print(table)
-    return runs["stock: nbgrader autograde"] / students
 
 
 def each_assignment(names: list[str], students: int) -> None:
-    """Print stock nbgrader beside ours for each assignment: what one submission more takes, as a large class pays it."""
+    """Print stock nbgrader beside ours for each assignment: what one submission more takes, as a large class pays it, without the start of either."""
     more = 3 * students
-    title = f"each assignment, {os.cpu_count()} processors: stock over {students} submissions, ours over {more} more, medians of {REPEATS}"
-    table = _table(title, "assignment", "stock: each", "ours: each further", "of stock")
+    title = f"one submission more, {os.cpu_count()} processors: stock over {students} more, ours over {more} more, medians of {REPEATS}"
+    table = _table(title, "assignment", "stock", "ours", "of stock")
     for name in names:
-        where = course(students, stock=True, assignment=name)
-        stock = timed([str(BIN / "nbgrader"), "autograde", name, "--force"], where) / students
+        stock = (stock_grade(students + 1, name) - stock_grade(1, name)) / students
         grade(1, name)  # the first run after a change of specimens turns them into vectors, once for all runs after it
         # In turn, so that a slow minute of the machine meets both.
         small, large = zip(*((grade(students, name), grade(students + more, name)) for _ in range(REPEATS)), strict=True)
@@ -135,17 +138,22 @@ def each_assignment(names: list[str], students: int) -> None:
     OUT.print(table)
 
 
-def larger_classes(sizes: list[int], stock_each: float) -> None:
-    """Print what a class of each size takes, and how much memory."""
-    title = f"isa grade, as many workers as processors, start-up included; the median of {REPEATS} runs up to {SMALL} submissions"
+def larger_classes(sizes: list[int], students: int) -> None:
+    """Print what a class of each size takes, beside what stock nbgrader would: its start, and each submission as it took it for a few."""
+    one, some = stock_grade(1), stock_grade(students + 1)
+    stock = (some - one) / students
+    title = (
+        f"isa grade, as many workers as processors, start-up included; the median of {REPEATS} runs up to {SMALL} submissions; "
+        f"stock starts in {one - stock:.1f} seconds and takes {stock:.2f} for each"
+    )
     table = _table(title, "submissions", "seconds", "each", "each further", "of stock", "largest process, MB")
     fewer, before = 0, 0.0
-    for students in sizes:
-        seconds = median(grade(students) for _ in range(REPEATS if students <= SMALL else 1))
+    for size in sizes:
+        seconds = median(grade(size) for _ in range(REPEATS if size <= SMALL else 1))
         memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        further = f"{(seconds - before) / (students - fewer):.3f}" if fewer else ""
-        table.add_row(f"{students:,}", f"{seconds:.1f}", f"{seconds / students:.3f}", further, f"{stock_each * students / seconds:.1f} ×", f"{memory:.0f}")
-        fewer, before = students, seconds
+        further = f"{(seconds - before) / (size - fewer):.3f}" if fewer else ""
+        table.add_row(f"{size:,}", f"{seconds:.1f}", f"{seconds / size:.3f}", further, f"{(one - stock + stock * size) / seconds:.1f} ×", f"{memory:.0f}")
+        fewer, before = size, seconds
     OUT.print(table)
 
 
@@ -165,9 +173,10 @@ def main() -> None:
     released = [name for name in here.assignments() if here.release(name).is_file()]
     options.add_argument("--assignments", nargs="*", default=released, metavar="NAME")
     chosen = options.parse_args()
-    stock_each = in_detail(chosen.students)
+    in_detail(chosen.students)
     each_assignment(chosen.assignments, chosen.students)
-    larger_classes(chosen.scale, stock_each)
+    if chosen.scale:
+        larger_classes(chosen.scale, chosen.students)
     OUT.print(f"Load of the machine at the end (1, 5, 15 minutes): {', '.join(f'{load:.1f}' for load in os.getloadavg())}")
 
 
