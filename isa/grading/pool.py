@@ -7,12 +7,14 @@ import gc
 import multiprocessing
 import os
 import pickle
+import tempfile
 import threading
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from functools import cache
 from multiprocessing.connection import wait as wait_for
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from isa.grading.course import Submission
@@ -23,27 +25,29 @@ if TYPE_CHECKING:
 
 AHEAD = 2  # submissions in hand for each worker: enough to keep it busy, few enough to stop soon
 TRIES = 2
-_packed: bytes  # in a worker: what to mark by, which comes once and not with each submission; unpacked after the sandbox has begun to warm up
 
 
 def verdicts(plan: Blueprint, submissions: list[Submission], jobs: int) -> Iterator[tuple[Submission, Verdict | str]]:
     """Each submission with its verdict, in the order in which they are done; or with the reason why there is none."""
     todo = [(submission, 1) for submission in reversed(submissions)]
-    with _out_of_the_collectors_way():
-        yield from _verdicts(plan, todo, jobs)
+    with _out_of_the_collectors_way(), tempfile.TemporaryDirectory(prefix="isa-plan-") as folder:
+        # Read by each worker once, and not sent with each submission.
+        file = Path(folder, "plan")
+        file.write_bytes(pickle.dumps(plan))
+        yield from _verdicts(plan, file, todo, jobs)
 
 
-def _verdicts(plan: Blueprint, todo: list[tuple[Submission, int]], jobs: int) -> Iterator[tuple[Submission, Verdict | str]]:
+def _verdicts(plan: Blueprint, file: Path, todo: list[tuple[Submission, int]], jobs: int) -> Iterator[tuple[Submission, Verdict | str]]:
     while todo:
         # Fresh processes, started from nothing: a fork would share the open gradebook.
         spawn = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(min(jobs, len(todo)), spawn, _begin, (plan.limits, plan.isolated, not plan.only_answers, pickle.dumps(plan))) as pool:
+        with ProcessPoolExecutor(min(jobs, len(todo)), spawn, _begin, (plan.limits, plan.isolated, not plan.only_answers)) as pool:
             running: dict[Future[Verdict | str], tuple[Submission, int]] = {}
             try:
                 while todo or running:
                     while todo and len(running) < AHEAD * jobs:
                         submission, tried = todo.pop()
-                        running[pool.submit(_mark_here, submission)] = (submission, tried)
+                        running[pool.submit(_mark_by, file, submission)] = (submission, tried)
                     done, _ = wait(running, return_when=FIRST_COMPLETED)
                     for future in done:
                         submission, tried = running[future]
@@ -81,20 +85,12 @@ def _keep_what_is_imported() -> None:
     gc.freeze()
 
 
-def _begin(limits: SandboxLimits, isolated: bool, runs_code: bool, plan: bytes) -> None:
+def _begin(limits: SandboxLimits, isolated: bool, runs_code: bool) -> None:
     """Let the sandbox warm up while this process imports what it marks with, and end with the run, even one that is killed."""
-    global _packed
-    _packed = plan
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if runs_code:
         with contextlib.suppress(NoIsolation, OSError):  # said of each submission, in its own line
             shared_sandbox(limits, isolated)
-
-
-@cache
-def _plan() -> Blueprint:
-    plan: Blueprint = pickle.loads(_packed)
-    return plan
 
 
 def _end_with_parent() -> None:
@@ -104,8 +100,14 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _mark_here(submission: Submission) -> Verdict | str:
-    return _mark(_plan(), submission)
+def _mark_by(file: Path, submission: Submission) -> Verdict | str:
+    return _mark(_plan(file), submission)
+
+
+@cache
+def _plan(file: Path) -> Blueprint:
+    plan: Blueprint = pickle.loads(file.read_bytes())
+    return plan
 
 
 def _mark(plan: Blueprint, submission: Submission) -> Verdict | str:

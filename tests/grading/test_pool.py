@@ -117,22 +117,22 @@ def test_no_process_outlives_a_run_that_is_killed(nbgrader):
 
 def test_a_worker_that_dies_costs_nobody_his_marks(nbgrader, tmp_path, monkeypatch):
     hand_in(nbgrader, 3)
-    monkeypatch.setattr(pool, "_mark_here", _die_once)
+    monkeypatch.setattr(pool, "_mark_by", _die_once)
     monkeypatch.setenv("ISA_TEST_DIED", str(tmp_path / "died"))
     grade(nbgrader, jobs=2)
     assert (tmp_path / "died").exists()
     assert scores(nbgrader) == expected(3)
 
 
-_REAL = pool._mark_here
+_REAL = pool._mark_by
 
 
-def _die_once(submission):
+def _die_once(file, submission):
     mark = Path(os.environ["ISA_TEST_DIED"])
     if not mark.exists():
         mark.touch()
         os._exit(1)
-    return _REAL(submission)
+    return _REAL(file, submission)
 
 
 @pytest.mark.parametrize("text", ['{"cells": [{"cell_type": "code"}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}', '{"cells": []}'])

@@ -144,7 +144,7 @@ class Session:
         self._limits = limits
         self._told: dict[
             str, tuple[Any, list[bytes]] | None
-        ] = {}  # values since the last cell or call, in which they may have changed; None where there is none
+        ] = {}  # the last values asked for, until a cell or call that may change them; None where there is none
         self.ended = False
 
     def lay(self, files: dict[str, bytes]) -> None:
@@ -168,7 +168,8 @@ class Session:
             if not isinstance(values, dict):
                 raise WireError(_failure(answer.body))
             self._told |= {name: (values[name], answer.blobs) if name in values else None for name in unknown}
-        return {name: self._value(*told) for name in names if (told := self._told[name])}
+        self._told = {name: self._told[name] for name in names}  # no more: a value may be large
+        return {name: self._value(*told) for name, told in self._told.items() if told}
 
     def close(self) -> None:
         """End the process."""
