@@ -10,6 +10,7 @@ The floor forks a warm interpreter for each submission and executes its cells, w
 from __future__ import annotations
 
 import argparse
+import atexit
 import os
 import re
 import resource
@@ -24,6 +25,7 @@ from statistics import median
 
 import nbformat
 from rich.console import Console
+from rich.progress import track
 from rich.table import Table
 
 from isa.grading.course import Course
@@ -41,6 +43,7 @@ ACCIDENTS = ("a cell that never ends", "a file that is no notebook", "a file tha
 def course(students: int, stock: bool, assignment: str = ASSIGNMENT) -> Course:
     """A scratch course with a class that has handed in."""
     root = Path(tempfile.mkdtemp(prefix="isa-bench-"))
+    atexit.register(shutil.rmtree, root, ignore_errors=True)
     text = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
     if stock:
         text = re.sub(r"c\.Autograde\.autograde_preprocessors = \[.*?\n\]\n", "", text, flags=re.DOTALL)
@@ -128,7 +131,7 @@ def each_assignment(names: list[str], students: int) -> None:
     more = 3 * students
     title = f"one submission more, {os.cpu_count()} processors: stock over {students} more, ours over {more} more, medians of {REPEATS}"
     table = _table(title, "assignment", "stock", "ours", "of stock")
-    for name in names:
+    for name in track(names, "each assignment", console=OUT):
         stock = (stock_grade(students + 1, name) - stock_grade(1, name)) / students
         grade(1, name)  # the first run after a change of specimens turns them into vectors, once for all runs after it
         # In turn, so that a slow minute of the machine meets both.
