@@ -9,6 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from isa import syllabus
 from isa.grading import nbgrader_feedback, runner
 from isa.grading.course import Course
 from isa.grading.leaks import secrets
@@ -243,25 +244,25 @@ def own_words(text: str) -> str:
     )
 
 
-def test_no_page_below_full_holds_a_line_of_a_test_or_of_the_key(real_course, monkeypatch):
+@pytest.mark.parametrize("assignment", syllabus.read().ready_assignments())
+def test_no_page_below_full_holds_a_line_of_a_test_or_of_the_key(real_course, monkeypatch, assignment):
     nbgrader = Nbgrader(real_course)
-    for assignment in real_course.assignments():
-        source = nbformat.read(real_course.source(assignment), as_version=4)
-        tests = [cell.source for cell in source.cells if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade")]
-        lines = [line.strip() for text in tests for line in text.splitlines() if len(line.strip()) >= 20]
-        handed_in = rounds(real_course, assignment)
-        for student, text in handed_in.items():
-            submit(real_course, student, text, assignment)
-        submissions, _ = runner.chosen(real_course, assignment, [])
-        assert not any(o.problem for o in runner.grade(nbgrader, assignment, submissions, runner.silently, jobs=1))
-        # Each level shows what the one before it shows, and more.
-        for tests_shown in ("none", "names", "messages") if assignment == "assignment-01" else ("messages",):
-            policy(real_course, f"due: {{{assignment}: {DUE}}}\nfeedback: {{tests: {tests_shown}, full_days_after_deadline: 7}}")
-            at(monkeypatch, DUE)
-            for student, page in pages(nbgrader, assignment).items():
-                own = own_words(handed_in[student])
-                assert [line for line in [*lines, *secrets(real_course.source(assignment))] if line in page and line not in own] == []
-        at(monkeypatch, DUE + timedelta(days=30))
-        for page in pages(nbgrader, assignment).values():
-            assert all(line in page for line in lines)
-            assert "Mark scheme" not in page
+    source = nbformat.read(real_course.source(assignment), as_version=4)
+    tests = [cell.source for cell in source.cells if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade")]
+    lines = [line.strip() for text in tests for line in text.splitlines() if len(line.strip()) >= 20]
+    handed_in = rounds(real_course, assignment)
+    for student, text in handed_in.items():
+        submit(real_course, student, text, assignment)
+    submissions, _ = runner.chosen(real_course, assignment, [])
+    assert not any(o.problem for o in runner.grade(nbgrader, assignment, submissions, runner.silently, jobs=1))
+    # Each level shows what the one before it shows, and more.
+    for tests_shown in ("none", "names", "messages") if assignment == "assignment-01" else ("messages",):
+        policy(real_course, f"due: {{{assignment}: {DUE}}}\nfeedback: {{tests: {tests_shown}, full_days_after_deadline: 7}}")
+        at(monkeypatch, DUE)
+        for student, page in pages(nbgrader, assignment).items():
+            own = own_words(handed_in[student])
+            assert [line for line in [*lines, *secrets(real_course.source(assignment))] if line in page and line not in own] == []
+    at(monkeypatch, DUE + timedelta(days=30))
+    for page in pages(nbgrader, assignment).values():
+        assert all(line in page for line in lines)
+        assert "Mark scheme" not in page
