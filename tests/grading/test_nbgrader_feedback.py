@@ -9,15 +9,15 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from isa import syllabus
 from isa.grading import nbgrader_feedback, runner
 from isa.grading.course import Course
 from isa.grading.leaks import secrets
 from isa.grading.nbgrader_edge import Nbgrader
 from isa.teaching import specimens
 from isa.teaching.sample_class import filled, materials
-from tests.conftest import solved, submit, tiny_course_in
+from tests.conftest import ROOT, solved, submit, tiny_course_in
 
+ASSIGNMENTS = Course.at(ROOT).assignments()
 DUE = datetime(2027, 3, 1, 12, tzinfo=UTC)
 DUE_THEN = f"due: {{tiny: {DUE}}}"
 CLASS = ["blank", "late", "right", "stopped", "wrong"]
@@ -244,7 +244,7 @@ def own_words(text: str) -> str:
     )
 
 
-@pytest.mark.parametrize("assignment", syllabus.read().ready_assignments())
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
 def test_no_page_below_full_holds_a_line_of_a_test_or_of_the_key(real_course, monkeypatch, assignment):
     nbgrader = Nbgrader(real_course)
     source = nbformat.read(real_course.source(assignment), as_version=4)
