@@ -142,9 +142,8 @@ class Session:
     def __init__(self, line: socket.socket, limits: SandboxLimits) -> None:
         self._line = line
         self._limits = limits
-        self._told: dict[
-            str, tuple[Any, list[bytes]] | None
-        ] = {}  # the last values asked for, until a cell or call that may change them; None where there is none
+        # The last values asked for, until a cell or call that may change them; None where there is none.
+        self._told: dict[str, tuple[Any, list[bytes]] | None] = {}
         self.ended = False
 
     def lay(self, files: dict[str, bytes]) -> None:
