@@ -22,7 +22,7 @@ _THEME: dict[Any, Any] = {
     "figure.figsize": (8, 4.5),
     "figure.dpi": 110,
     "font.size": 11,
-    "text.hinting": "none",  # letters at the distances that the font has: on screens of today they read better, and are drawn faster
+    "text.hinting": "none",  # letters at the distances that the font has; at the density of our pictures they read as well, and are drawn faster
     "axes.titlesize": 13,
     "axes.titlelocation": "left",
     "axes.spines.top": False,
