@@ -30,7 +30,7 @@ TRIES = 2
 def verdicts(plan: Blueprint, submissions: list[Submission], jobs: int) -> Iterator[tuple[Submission, Verdict | str]]:
     """Each submission with its verdict, in the order in which they are done; or with the reason why there is none."""
     todo = [(submission, 1) for submission in reversed(submissions)]
-    with _out_of_the_collectors_way(), tempfile.TemporaryDirectory(prefix="isa-plan-") as folder:
+    with _out_of_the_collectors_way(), _one_thread_each(), tempfile.TemporaryDirectory(prefix="isa-plan-") as folder:
         # Read by each worker once, and not sent with each submission.
         file = Path(folder, "plan")
         file.write_bytes(pickle.dumps(plan))
@@ -76,6 +76,24 @@ def _out_of_the_collectors_way() -> Iterator[None]:
         yield
     finally:
         gc.unfreeze()
+
+
+@contextlib.contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Workers that start now calculate in one thread: there is one for each processor, and threads that wait for each other would keep them busy.
+
+    With more threads the same numbers are also added in another order, and the last digits move.
+    """
+    before = {name: os.environ.get(name) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
+    os.environ |= dict.fromkeys(before, "1")
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 @cache

@@ -143,3 +143,15 @@ def test_a_notebook_that_nbformat_does_not_take_is_a_problem_of_its_own(nbgrader
     problems = {o.submission.student: o.problem for o in runner.grade(nbgrader, "tiny", chosen, runner.silently, jobs=1)}
     assert problems["student-00"] == ""
     assert problems["odd"] == "" or problems["odd"].startswith("could not be marked: ")
+
+
+@pytest.mark.parametrize("own", [None, "2"])
+def test_workers_calculate_in_one_thread_and_what_the_user_wishes_is_restored(nbgrader, monkeypatch, own):
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    if own:
+        monkeypatch.setenv("OPENBLAS_NUM_THREADS", own)
+    hand_in(nbgrader, 1)
+    workers = []
+    grade(nbgrader, see=lambda *_: workers.extend(child.environ() for child in psutil.Process().children() if "spawn_main" in str(child.cmdline())))
+    assert {worker.get("OPENBLAS_NUM_THREADS") for worker in workers} == {"1"}
+    assert os.environ.get("OPENBLAS_NUM_THREADS") == own
