@@ -57,6 +57,21 @@ def make_gradebook(url: str) -> None:
                 database.execute(text(f"CREATE INDEX isa_{table}_{column} ON {table} ({column})"))
 
 
+@contextmanager
+def one_transaction(book: Gradebook) -> Iterator[None]:
+    """All that is written inside is kept together, or nothing of it: nbgrader's own methods commit each entry that they make, and here they do not."""
+    session = book.db
+    session.commit = session.flush
+    try:
+        yield
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        del session.commit
+    session.commit()
+
+
 def check_gradebook(url: str) -> bool:
     """Refuse a gradebook that another version of nbgrader wrote, before anything touches it; gives whether there is one yet.
 

@@ -23,6 +23,7 @@ from isa.grading import short_answers
 from isa.grading.course import Course, Submission
 from isa.grading.feedback.place import replaced
 from isa.grading.marks import Blueprint, Seal, Verdict, files_in
+from isa.grading.nbgrader_database import one_transaction
 from isa.grading.nbgrader_engine import trusted_cells
 from isa.grading.nbgrader_late import LateRules, settle
 from isa.grading.nbgrader_source import assembled, engine
@@ -49,26 +50,26 @@ def record(book: Gradebook, rules: LateRules, submission: Submission, verdict: V
     came = submission.folder / "timestamp.txt"
     # Also where no time is known any more: an earlier version may have brought one.
     when = parse_utc(came.read_text(encoding="utf-8").strip()) if came.is_file() else None
-    with warnings.catch_warnings():
-        # SQLAlchemy remarks on the order in which nbgrader makes new entries; they are right in the end.
-        warnings.simplefilter("ignore", SAWarning)
-        book.update_or_create_student(submission.student)
-        entry = book.update_or_create_submission(submission.assignment, submission.student, timestamp=when)
-    notebook = next(n for n in entry.notebooks if n.name == submission.assignment)
-    # All at once: each grade would look its cell up for its name, which is most of what writing a verdict costs.
-    names = dict(book.db.query(BaseCell.id, BaseCell.name).filter(BaseCell.notebook_id == notebook.notebook_id).all())
-    for grade in notebook.grades:
-        if names[grade.cell_id] in verdict.scores:
-            grade.auto_score = verdict.scores[names[grade.cell_id]]
-            if grade.manual_score is None or not same_work:
-                grade.needs_manual_grade = grade.manual_score is not None or names[grade.cell_id] in verdict.waiting
-    for comment in notebook.comments:
-        if verdict.notebook or names[comment.cell_id] in verdict.comments:
-            comment.auto_comment = verdict.comments.get(names[comment.cell_id]) or None
-    book.db.flush()
-    book.db.refresh(notebook)
-    settle(entry, rules)
-    book.db.commit()
+    with one_transaction(book):
+        with warnings.catch_warnings():
+            # SQLAlchemy remarks on the order in which nbgrader makes new entries; they are right in the end.
+            warnings.simplefilter("ignore", SAWarning)
+            book.update_or_create_student(submission.student)
+            entry = book.update_or_create_submission(submission.assignment, submission.student, timestamp=when)
+        notebook = next(n for n in entry.notebooks if n.name == submission.assignment)
+        # All at once: each grade would look its cell up for its name, which is most of what writing a verdict costs.
+        names = dict(book.db.query(BaseCell.id, BaseCell.name).filter(BaseCell.notebook_id == notebook.notebook_id).all())
+        for grade in notebook.grades:
+            if names[grade.cell_id] in verdict.scores:
+                grade.auto_score = verdict.scores[names[grade.cell_id]]
+                if grade.manual_score is None or not same_work:
+                    grade.needs_manual_grade = grade.manual_score is not None or names[grade.cell_id] in verdict.waiting
+        for comment in notebook.comments:
+            if verdict.notebook or names[comment.cell_id] in verdict.comments:
+                comment.auto_comment = verdict.comments.get(names[comment.cell_id]) or None
+        book.db.flush()
+        book.db.refresh(notebook)
+        settle(entry, rules)
 
 
 def same_work(course: Course, submission: Submission, verdict: Verdict) -> bool:

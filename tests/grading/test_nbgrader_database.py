@@ -1,11 +1,13 @@
 """A new gradebook is the one that nbgrader would make, and an old one is left as it is."""
 
+import contextlib
 import sqlite3
 
-from nbgrader.api import Gradebook
+import pytest
+from nbgrader.api import Gradebook, InvalidEntry
 from sqlalchemy import text
 
-from isa.grading.nbgrader_database import make_gradebook, opened
+from isa.grading.nbgrader_database import make_gradebook, one_transaction, opened
 
 
 def contents(path) -> tuple[set[tuple[str, str]], list[tuple[str]]]:
@@ -40,3 +42,26 @@ def test_a_gradebook_that_is_there_is_not_made_again(tmp_path):
     make_gradebook(url)
     with opened(url, "isa") as book:
         assert [student.id for student in book.students] == ["amina"]
+
+
+def test_what_fails_half_way_leaves_nothing_of_what_nbgrader_would_have_kept(tmp_path):
+    url = f"sqlite:///{tmp_path / 'gradebook.db'}"
+    with opened(url, "isa") as book:
+        with pytest.raises(InvalidEntry), one_transaction(book):
+            add_twice(book, tmp_path)
+        with one_transaction(book):
+            book.add_student("boris")
+        assert in_the_file(tmp_path) == ["boris"]
+        book.add_student("chipo")  # as nbgrader has it, again
+        assert in_the_file(tmp_path) == ["boris", "chipo"]
+
+
+def add_twice(book, folder):
+    book.add_student("amina")
+    assert not in_the_file(folder)
+    book.add_student("amina")
+
+
+def in_the_file(folder) -> list[str]:
+    with contextlib.closing(sqlite3.connect(folder / "gradebook.db")) as database:
+        return [student for (student,) in database.execute("SELECT id FROM student ORDER BY id")]
