@@ -16,6 +16,7 @@ from isa.charts import png
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.legend import Legend
 
 # Pixels of the file for one on the page. A page that is enlarged to 200 % shows a chart at most one and a half times as large: the column is narrower then.
 DENSITY = 1.5
@@ -64,7 +65,7 @@ def _drawn(figure: Figure) -> Any:
         # Half a pixel more: matplotlib rounds down.
         size = (across + left + around + 0.5) / density, (up + 2 * around + 0.5) / density
         figure.savefig(sheet, format="raw", dpi=density, bbox_inches=Bbox.from_bounds(-left / density, -around / density, *size))
-        if sheet.is_enough:
+        if sheet.is_enough and all(sheet.holds(legend.legendPatch.get_bbox()) for legend in _inside(figure)):
             break
     return sheet.cut
 
@@ -83,11 +84,15 @@ class _Sheet(io.BytesIO):
         one_number = colours.view("u4")[..., 0]
         ink = one_number != one_number[0, 0]
         (top, bottom), (left, right) = (self._ends(ink.any(axis=axis)) for axis in (1, 0))
-        height, width = ink.shape
+        self.height, self.width = ink.shape
         # Ink that stands in the outermost pixels may go on beyond them.
-        self.is_enough = min(top, left, height - bottom, width - right) > 0 or not ink.any()
+        self.is_enough = min(top, left, self.height - bottom, self.width - right) > 0 or not ink.any()
         self.cut = colours[max(top - self.edge, 0) : bottom + self.edge, max(left - self.edge, 0) : right + self.edge, :3]
         return colours.nbytes
+
+    def holds(self, box: Any) -> bool:
+        """Whether a box lies on the sheet: in pixels from its lower left corner, as things have them after they were drawn."""
+        return bool(box.x0 >= 0 and box.y0 >= 0 and box.x1 <= self.width and box.y1 <= self.height)
 
     @staticmethod
     def _ends(inked: Any) -> tuple[int, int]:
@@ -99,11 +104,21 @@ def _beyond(figure: Figure) -> float:
     """Inches by which legends and notes reach beyond the figure: these may stand apart, where no ink at the end of a sheet tells of them."""
     from matplotlib.backends.backend_agg import RendererAgg
 
-    apart = [artist for ax in figure.axes for artist in (ax.get_legend(), *ax.texts, *ax.tables) if artist] + figure.legends + figure.texts
+    legends = set(_legends(figure)) - set(_inside(figure))
+    apart = [*legends, *(artist for ax in figure.axes for artist in (*ax.texts, *ax.tables)), *figure.legends, *figure.texts]
     measure = RendererAgg(1, 1, figure.dpi)  # type: ignore[no-untyped-call]
     boxes = [box for box in (artist.get_tightbbox(measure) for artist in apart if artist.get_visible()) if box is not None]
     over = [max(-box.x0, -box.y0, box.x1 - figure.bbox.x1, box.y1 - figure.bbox.y1) / figure.dpi for box in boxes]
     return min(max([0, *(inches for inches in over if math.isfinite(inches))]), _MARGINS[-1][0])
+
+
+def _legends(figure: Figure) -> list[Legend]:
+    return [legend for ax in figure.axes if (legend := ax.get_legend())]
+
+
+def _inside(figure: Figure) -> list[Legend]:
+    """Legends that stand in their axes. Rarely is one larger than they are: it is looked at once it is drawn, for to measure it takes a tenth of a drawing."""
+    return [legend for legend in _legends(figure) if legend.get_visible() and legend.get_bbox_to_anchor() is legend.parent.bbox]
 
 
 def quick_image(chart: Figure | Axes, alt: str) -> str:

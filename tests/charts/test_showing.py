@@ -91,7 +91,22 @@ def far_outside():
     return figure
 
 
-@pytest.mark.parametrize("draw", [small_multiples, log_bars, a_map, lorenz, laid_out, far_outside])
+def crowded():
+    figure, ax = plt.subplots()
+    for number in range(27):
+        ax.plot([number], label=f"a line {number}")
+    ax.legend(labelspacing=2)
+    return figure
+
+
+def beside_its_axes():
+    figure, ax = plt.subplots()
+    ax.plot([1, 2], label="a line")
+    ax.legend(loc=(1.6, 0.5))
+    return figure
+
+
+@pytest.mark.parametrize("draw", [small_multiples, log_bars, a_map, lorenz, laid_out, far_outside, crowded, beside_its_axes])
 def test_a_picture_has_the_edges_that_matplotlib_calls_tight_without_drawing_it_twice(draw):
     tight, figure = io.BytesIO(), draw()
     figure.savefig(tight, dpi=1.5 * figure.dpi, bbox_inches="tight")
