@@ -8,6 +8,8 @@ from __future__ import annotations
 import base64
 import io
 import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -64,10 +66,37 @@ def _drawn(figure: Figure) -> Any:
         sheet = _Sheet(round(_EDGE * density))
         # Half a pixel more: matplotlib rounds down.
         size = (across + left + around + 0.5) / density, (up + 2 * around + 0.5) / density
-        figure.savefig(sheet, format="raw", dpi=density, bbox_inches=Bbox.from_bounds(-left / density, -around / density, *size))
+        with _ticks_found_once(figure):
+            figure.savefig(sheet, format="raw", dpi=density, bbox_inches=Bbox.from_bounds(-left / density, -around / density, *size))
         if sheet.is_enough and all(sheet.holds(legend.legendPatch.get_bbox()) for legend in _inside(figure)):
             break
     return sheet.cut
+
+
+@contextmanager
+def _ticks_found_once(figure: Figure) -> Iterator[None]:
+    """Axes remember their ticks while their scale, limits and place stay as they are: matplotlib looks for them up to five times in one drawing."""
+    found: list[Any] = [axis for ax in figure.axes if ax.name == "rectilinear" for axis in (ax.xaxis, ax.yaxis)]
+    for axis in found:
+        axis._update_ticks = _remembering(axis, axis._update_ticks)
+    try:
+        yield
+    finally:
+        for axis in found:
+            del axis._update_ticks
+
+
+def _remembering(axis: Any, find: Callable[[], list[Any]]) -> Callable[[], list[Any]]:
+    known: dict[tuple[Any, ...], list[Any]] = {}
+
+    def ticks() -> list[Any]:
+        now = axis.get_scale(), *axis.get_view_interval(), *axis.axes.bbox.bounds
+        if now not in known:
+            known.clear()  # what was found before has been moved
+            known[now] = find()
+        return list(known[now])
+
+    return ticks
 
 
 class _Sheet(io.BytesIO):
