@@ -33,7 +33,10 @@ _THEME: dict[Any, Any] = {
     "grid.linewidth": 0.8,
     "hatch.linewidth": 0.8,
     "lines.linewidth": 2,
-    "legend.frameon": False,
+    # Half-clear paper behind the words: where there is no free place, a legend stands on what is drawn, and both have to be read.
+    "legend.frameon": True,
+    "legend.framealpha": 0.6,
+    "legend.edgecolor": "none",
 }
 # Lines differ in more than colour.
 _DASHES = ["-", "--", ":", "-.", (0, (5, 1)), (0, (3, 1, 1, 1, 1, 1)), (0, (1, 1)), (0, (8, 3))]

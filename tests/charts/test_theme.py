@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 import pytest
 
 from isa import charts
-from isa.charts.theme import AREAS, COLOURS, NO_FIGURE, OUTSIDE, STEPS, lightness
+from isa.charts.theme import AREAS, COLOURS, NO_FIGURE, OUTSIDE, STEPS, lightness, themed
 
 # Steps of L* below which two greys beside each other are hard to tell apart.
 APART = 10
@@ -84,3 +84,13 @@ def test_the_look_inside_does_not_leak():
 def test_to_import_the_course_does_not_import_what_draws():
     loaded = "import isa, sys; print([name for name in ('matplotlib', 'ipywidgets') if name in sys.modules])"
     assert subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_words_of_a_legend_can_be_read_on_bars_of_every_colour_and_the_bars_behind_them_too():
+    with themed():
+        ax = plt.subplots()[1]
+        ax.bar([0], [1], label="a name")
+        paper = ax.legend().legendPatch.get_alpha()
+    behind = [[paper + (1 - paper) * part for part in mpl.colors.to_rgb(colour)] for colour in COLOURS]
+    assert min(map(lightness, behind)) > 60  # the words are black: 0
+    assert max(map(lightness, behind)) < 97  # the paper is white: 100
