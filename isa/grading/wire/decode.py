@@ -227,7 +227,7 @@ class _Decoder:
         rows = self.index(index, depth)
         arrays = [self.values(column, depth) for column in _is(values, list)]
         if all(len(array) == len(rows) and _as_pandas_keeps_it(array) for array in arrays):
-            # What `pd.DataFrame` comes to when it has found nothing to convert, in a third of the time.
+            # What `pd.DataFrame` comes to when it has found nothing to convert, without a series for each column.
             make: Any = pd.DataFrame
             return make._from_arrays(arrays, self.index(columns, depth), rows, verify_integrity=False)
         frame = pd.DataFrame({at: _column(array, rows) for at, array in enumerate(arrays)}, index=rows, copy=False)
